@@ -1,0 +1,251 @@
+"""A call for interest, its successive phases, its concepts and what was published about it."""
+
+from datetime import timedelta
+
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from .journal import Event
+from .workflow import ForbiddenTransition, Status
+
+
+class Source(models.Model):
+    """Where a published fact comes from."""
+
+    title = models.CharField("titre", max_length=250, unique=True)
+    publisher = models.CharField("éditeur", max_length=150)
+    published_on = models.DateField("date de publication", null=True, blank=True)
+    url = models.URLField("adresse", blank=True)
+
+    class Meta:
+        verbose_name = "source"
+        ordering = ["title"]
+
+    def __str__(self):
+        return self.title
+
+
+class Concept(models.Model):
+    """A shape that an antenna of the Cnam can take."""
+
+    code = models.SlugField("code", primary_key=True)
+    name = models.CharField("nom", max_length=100)
+    description = models.TextField("description")
+    position = models.PositiveSmallIntegerField("ordre", default=0)
+
+    class Meta:
+        verbose_name = "concept d’antenne"
+        verbose_name_plural = "concepts d’antenne"
+        ordering = ["position", "code"]
+
+    def __str__(self):
+        return self.name
+
+
+class CallQuerySet(models.QuerySet):
+    def published(self):
+        return self.filter(is_published=True)
+
+    def open(self):
+        """Calls one of whose phases takes deposits now."""
+        now = timezone.now()
+        return self.published().filter(
+            pk__in=SelectionPhase.objects.filter(opens_at__lte=now, closes_at__gt=now).values("call")
+        )
+
+
+class Call(models.Model):
+    slug = models.SlugField("adresse", unique=True)
+    name = models.CharField("nom", max_length=60, unique=True)
+    prefix = models.CharField("préfixe des références", max_length=10, unique=True)
+    title = models.CharField("intitulé", max_length=200)
+    lede = models.TextField("en bref")
+    presentation = models.TextField("présentation")
+    launched_on = models.DateField("lancement", null=True, blank=True)
+    ended_on = models.DateField("fin de l’appel", null=True, blank=True)
+    tolerance_minutes = models.PositiveSmallIntegerField(
+        "tolérance technique",
+        default=0,
+        help_text="Minutes ajoutées à l’heure de clôture, écrites sur la page de l’appel.",
+    )
+    tie_break = models.TextField("règle de départage", blank=True)
+    contact_email = models.EmailField("adresse de contact", blank=True)
+    programmes = models.ManyToManyField(
+        "territories.NationalProgramme", related_name="calls", blank=True, verbose_name="programmes nationaux"
+    )
+    concepts = models.ManyToManyField(Concept, related_name="calls", blank=True, verbose_name="concepts proposés")
+    is_published = models.BooleanField("visible du public", default=False)
+    is_demo = models.BooleanField("démonstration", default=False)
+
+    objects = CallQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "appel à manifestation d’intérêt"
+        verbose_name_plural = "appels à manifestation d’intérêt"
+        ordering = ["-launched_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_on__gte=F("launched_on")),
+                name="call_ends_after_its_launch",
+                violation_error_message="La fin de l’appel doit suivre son lancement.",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("applications:call_detail", args=[self.slug])
+
+    @property
+    def is_over(self) -> bool:
+        return self.ended_on is not None and self.ended_on < timezone.localdate()
+
+    @property
+    def tolerance(self) -> timedelta:
+        return timedelta(minutes=self.tolerance_minutes)
+
+    def open_phase(self):
+        """The phase that takes deposits now, the technical tolerance included, or None."""
+        now = timezone.now()
+        phases = self.phases.filter(opens_at__lte=now, closes_at__gt=now - self.tolerance)
+        return phases.order_by("closes_at").first()
+
+    def is_chair(self, user) -> bool:
+        """Whether `user` presides over the committee of this call today."""
+        return user.is_authenticated and user.committee_terms.current().filter(seat__call=self, is_chair=True).exists()
+
+
+class SelectionPhase(models.Model):
+    """One of the successive closings of a call. A date that nobody published stays empty."""
+
+    call = models.ForeignKey(Call, models.PROTECT, "phases", verbose_name="appel")
+    number = models.PositiveSmallIntegerField("numéro")
+    opens_at = models.DateTimeField("ouverture des dépôts", null=True, blank=True)
+    closes_at = models.DateTimeField("clôture des dépôts", null=True, blank=True)
+    reviews_due_at = models.DateTimeField("fin des évaluations", null=True, blank=True)
+    announced_on = models.DateField("annonce des résultats", null=True, blank=True)
+    seal_opened_at = models.DateTimeField("scellé levé le", null=True, editable=False)
+    proclaimed_at = models.DateTimeField("proclamée le", null=True, editable=False)
+
+    class Meta:
+        verbose_name = "phase de sélection"
+        verbose_name_plural = "phases de sélection"
+        ordering = ["call", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["call", "number"], name="phase_number_unique_in_call"),
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")),
+                name="phase_closes_after_it_opens",
+                violation_error_message="La clôture doit suivre l’ouverture.",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviews_due_at__gte=F("closes_at")),
+                name="phase_reviewed_after_it_closes",
+                violation_error_message="La fin des évaluations doit suivre la clôture.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.call}, phase {self.number}"
+
+    @property
+    def last_moment(self):
+        """The moment from which a deposit is refused: the closing and the tolerance of the call."""
+        return self.closes_at + self.call.tolerance
+
+    @property
+    def state(self) -> str:
+        """In words, from the dates alone."""
+        now = timezone.now()
+        if self.proclaimed_at or (self.announced_on and self.announced_on <= timezone.localdate()):
+            return "Résultats annoncés"
+        if self.opens_at and now < self.opens_at:
+            return "À venir"
+        if self.closes_at is None:
+            return "Close" if self.call.is_over else "Calendrier à préciser"
+        return "Ouverte" if now < self.last_moment else "Examen en cours"
+
+    def is_sealed(self) -> bool:
+        return self.seal_opened_at is None
+
+    def why_seal_stays(self, user) -> str:
+        """Why `user` cannot open the seal now, or ""."""
+        if not self.is_sealed():
+            return "Le scellé de cette phase est déjà levé."
+        if not self.call.is_chair(user):
+            return "Seule la présidence du comité lève le scellé."
+        if self.closes_at is None or timezone.now() < self.last_moment:
+            return "Les dépôts de cette phase ne sont pas clos."
+        if self.candidatures.filter(status=Status.SUBMITTED).exists():
+            return "Des candidatures de cette phase attendent encore l’examen de leur recevabilité."
+        return ""
+
+    @transaction.atomic
+    def open_seal(self, by):
+        """Let seats see the marks of files from which they are not recused. No review can be signed after.
+
+        Raises:
+            ForbiddenTransition: not the chair, already open, or the phase is not ready.
+        """
+        if reason := self.why_seal_stays(by):
+            raise ForbiddenTransition(reason)
+        now = timezone.now()
+        if not SelectionPhase.objects.filter(pk=self.pk, seal_opened_at=None).update(seal_opened_at=now):
+            raise ForbiddenTransition("Le scellé vient d’être levé par quelqu’un d’autre.")
+        self.seal_opened_at = now
+        Event.objects.record(self, "open_seal", by, audience=Event.Audience.TEAM)
+
+    def undecided(self):
+        """Candidatures of the phase that a proclamation still waits for: not examined, or without a decision."""
+        return self.candidatures.filter(
+            Q(status__in=[Status.SUBMITTED, Status.SUPPLEMENTS_REQUESTED]) | Q(status=Status.ADMISSIBLE, decision=None)
+        )
+
+    def mark_proclaimed(self, by):
+        """Date the proclamation, once. The rest of it is `labels.proclamation.proclaim`, in one transaction.
+
+        Raises:
+            ForbiddenTransition: not staff, proclaimed already, or a candidature waits for a decision.
+        """
+        if reason := self.why_not_proclaimable(by):
+            raise ForbiddenTransition(reason)
+        now = timezone.now()
+        if not SelectionPhase.objects.filter(pk=self.pk, proclaimed_at=None).update(proclaimed_at=now):
+            raise ForbiddenTransition("Cette phase vient d’être proclamée par quelqu’un d’autre.")
+        self.proclaimed_at = now
+        Event.objects.record(self, "proclaim", by)
+
+    def why_not_proclaimable(self, user) -> str:
+        """Why `user` cannot proclaim the results of the phase now, or ""."""
+        if not user.is_staff:
+            return "L’équipe du programme proclame les résultats."
+        if self.proclaimed_at:
+            return "Les résultats de cette phase sont déjà proclamés."
+        if self.is_sealed():
+            return "Le scellé de la phase n’est pas levé."
+        if waiting := self.undecided().count():
+            return f"Sans décision à ce jour : {waiting} candidature{'s' if waiting > 1 else ''} de la phase."
+        return ""
+
+
+class PublishedFigure(models.Model):
+    """A figure as it was published, never counted by the portal: « 85 candidatures »."""
+
+    call = models.ForeignKey(Call, models.PROTECT, "figures", verbose_name="appel")
+    code = models.SlugField("code", help_text="Ce que le chiffre compte : candidatures, laureates…")
+    value = models.PositiveIntegerField("valeur")
+    label = models.CharField("libellé", max_length=100)
+    source = models.ForeignKey(Source, models.PROTECT, "figures", verbose_name="source")
+    as_of = models.DateField("arrêté au", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "chiffre publié"
+        verbose_name_plural = "chiffres publiés"
+        ordering = ["call", "pk"]
+        constraints = [models.UniqueConstraint(fields=["call", "code"], name="figure_unique_in_call")]
+
+    def __str__(self):
+        return f"{self.value} {self.label}"

@@ -1,0 +1,126 @@
+"""The life of a candidature, on one screen: who may do what, from where, to where.
+
+Buttons, guards, the test matrix and the diagram of the README are computed from TRANSITIONS.
+"""
+
+from typing import NamedTuple
+
+from django.db import models
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", "Brouillon"
+    SUBMITTED = "submitted", "Déposée"
+    SUPPLEMENTS_REQUESTED = "supplements_requested", "Compléments demandés"
+    ADMISSIBLE = "admissible", "Recevable"
+    INADMISSIBLE = "inadmissible", "Irrecevable"
+    WITHDRAWN = "withdrawn", "Retirée"
+    LABELLED = "labelled", "Labellisée"
+    DEFERRED = "deferred", "À consolider"
+    REJECTED = "rejected", "Non retenue"
+
+
+class Actor(models.TextChoices):
+    APPLICANT = "applicant", "porteur"
+    STAFF = "staff", "équipe du programme"
+    PROCLAMATION = "proclamation", "proclamation"  # staff, all candidatures of the phase at once
+
+
+class Transition(NamedTuple):
+    label: str  # the button
+    done: str  # the line of the timeline
+    actor: Actor
+    sources: frozenset[Status]
+    target: Status
+    needs_note: bool = False
+    guard: str = ""  # a method of Candidature: verb → why not now, or ""
+
+
+S, A = Status, Actor
+TRANSITIONS = {
+    "submit": Transition(
+        "Déposer", "Candidature déposée", A.APPLICANT, frozenset({S.DRAFT}), S.SUBMITTED, guard="why_closed"
+    ),
+    "withdraw": Transition(
+        "Retirer",
+        "Candidature retirée",
+        A.APPLICANT,
+        frozenset({S.SUBMITTED, S.SUPPLEMENTS_REQUESTED, S.ADMISSIBLE}),
+        S.WITHDRAWN,
+        needs_note=True,
+    ),
+    "restore": Transition(
+        "Annuler le retrait", "Retrait annulé", A.APPLICANT, frozenset({S.WITHDRAWN}), S.SUBMITTED, guard="why_closed"
+    ),
+    "request_supplements": Transition(
+        "Demander des compléments",
+        "Compléments demandés",
+        A.STAFF,
+        frozenset({S.SUBMITTED}),
+        S.SUPPLEMENTS_REQUESTED,
+        needs_note=True,
+    ),
+    "answer_supplements": Transition(
+        "Déposer les compléments",
+        "Compléments déposés",
+        A.APPLICANT,
+        frozenset({S.SUPPLEMENTS_REQUESTED}),
+        S.SUBMITTED,
+    ),
+    "admit": Transition(
+        "Déclarer recevable",
+        "Candidature déclarée recevable",
+        A.STAFF,
+        frozenset({S.SUBMITTED}),
+        S.ADMISSIBLE,
+        guard="why_proclaimed",
+    ),
+    "refuse": Transition(
+        "Déclarer irrecevable",
+        "Candidature déclarée irrecevable",
+        A.STAFF,
+        frozenset({S.SUBMITTED}),
+        S.INADMISSIBLE,
+        needs_note=True,
+    ),
+    "reconsider": Transition(
+        "Réexaminer la recevabilité",
+        "Recevabilité réexaminée",
+        A.STAFF,
+        frozenset({S.INADMISSIBLE}),
+        S.SUBMITTED,
+        needs_note=True,
+    ),
+    "label": Transition(
+        "Labelliser",
+        "Candidature labellisée",
+        A.PROCLAMATION,
+        frozenset({S.ADMISSIBLE}),
+        S.LABELLED,
+        guard="why_not_proclaimed",
+    ),
+    "defer": Transition(
+        "Déclarer à consolider",
+        "Candidature à consolider",
+        A.PROCLAMATION,
+        frozenset({S.ADMISSIBLE}),
+        S.DEFERRED,
+        guard="why_not_proclaimed",
+    ),
+    "reject": Transition(
+        "Ne pas retenir",
+        "Candidature non retenue",
+        A.PROCLAMATION,
+        frozenset({S.ADMISSIBLE}),
+        S.REJECTED,
+        guard="why_not_proclaimed",
+    ),
+}
+
+EDITABLE = {S.DRAFT, S.SUPPLEMENTS_REQUESTED}  # the applicant may change what the file says
+JUDGED = {S.ADMISSIBLE, S.LABELLED, S.DEFERRED, S.REJECTED}  # the committee may read the file
+PROCLAIMED = {S.LABELLED, S.DEFERRED, S.REJECTED}
+
+
+class ForbiddenTransition(Exception):
+    """Not possible on this object, by this person, now. Its message is shown to the user."""

@@ -1,0 +1,25 @@
+import pytest
+from django.conf import settings as portal_settings
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
+    """SQLite is tested on a file, in WAL mode, as it runs: threads then meet real locks."""
+    database = portal_settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "portal.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def _database(db):
+    pass
+
+
+@pytest.fixture(autouse=True)
+def _light_settings(settings, tmp_path):
+    """Fast password hashing, plain static files, uploads in a folder of the test's own."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    settings.MEDIA_ROOT = tmp_path / "media"
