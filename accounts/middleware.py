@@ -13,11 +13,13 @@ class SecondFactorMiddleware:
 
     def __call__(self, request):
         if settings.REQUIRE_SECOND_FACTOR and self.is_missing(request):
-            messages.info(request, "Votre rôle demande un second facteur : activez-le pour continuer.")
+            messages.info(request, "Votre rôle demande un second facteur\u00a0: activez-le pour continuer.")
             return redirect("mfa_activate_totp")
         return self.get_response(request)
 
     def is_missing(self, request) -> bool:
-        if request.path_info.startswith(reverse("account_index")) or not request.user.is_authenticated:
+        """Whether this person must first activate a second factor. Account pages (and signing out) stay open."""
+        if request.path_info.startswith((reverse("account_index"), reverse("health"))):
             return False
-        return request.user.may_enter_admin and not is_mfa_enabled(request.user)
+        user = request.user
+        return user.is_authenticated and user.may_enter_admin and not is_mfa_enabled(user)

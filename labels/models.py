@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,18 +16,23 @@ class AntennaQuerySet(models.QuerySet):
         return self.filter(phase__call__is_demo=False)
 
     def with_opening(self):
-        """Annotate `planned_year` (start of the school year last announced) and `opened_on`."""
+        """Annotate `planned_year` (start of the school year last announced), `opened_on`, and whether the call
+        selected in several phases (`is_phased`)."""
         changes = OpeningChange.objects.filter(antenna=OuterRef("pk")).order_by("-recorded_at", "-pk")
         return self.annotate(
             planned_year=Subquery(changes.filter(year__isnull=False).values("year")[:1]),
             opened_on=Subquery(changes.filter(opened_on__isnull=False).values("opened_on")[:1]),
+            is_phased=Exists(SelectionPhase.objects.filter(call=OuterRef("phase__call"), number__gt=1)),
         )
 
     def with_places(self):
-        """With call, concepts, carriers and sites, in a constant number of queries."""
-        return self.select_related("phase__call").prefetch_related(
-            "concepts", "carriers__commune", "carriers__epci", "sites__commune__department__region"
-        )
+        """With call, concepts and sites, in three queries."""
+        sites = AntennaSite.objects.select_related("commune__department__region")
+        return self.select_related("phase__call").prefetch_related("concepts", Prefetch("sites", sites))
+
+    def with_carriers(self):
+        """With carriers, in one more query."""
+        return self.prefetch_related(Prefetch("carriers", AntennaCarrier.objects.select_related("commune", "epci")))
 
 
 class Antenna(models.Model):
@@ -70,9 +75,13 @@ class Antenna(models.Model):
         return school_year(self.planned_year)
 
     @property
-    def regions(self) -> list:
-        """The régions of the sites, each once, in the order of the sites."""
-        return list(dict.fromkeys(site.commune.department.region for site in self.sites.all()))
+    def where(self) -> str:
+        """Towns (unless the name says them), départements and régions: « Cher, Centre-Val de Loire »."""
+        communes = [site.commune for site in self.sites.all()]
+        towns = [commune.name for commune in communes if commune.name.casefold() not in self.name.casefold()]
+        departments = [commune.department.name for commune in communes]
+        regions = [commune.department.region.name for commune in communes]
+        return ", ".join(dict.fromkeys([*towns, *departments, *regions])).replace("'", "’")
 
 
 class AntennaCarrier(AbstractCarrier):
@@ -143,4 +152,8 @@ class OpeningChange(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()} : {school_year(self.year) if self.year else self.opened_on}"
+        return f"{self.get_kind_display()} : {self.school_year if self.year else self.opened_on}"
+
+    @property
+    def school_year(self) -> str:
+        return school_year(self.year)

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import Q
-from django.utils.formats import date_format
 
 from .models import Commune, Epci, NationalProgramme, ProgrammeList, ProgrammeMember
+from .models.geography import capitalised
+from .reference import day_in_words
 
 Territory = Commune | Epci
 
@@ -90,10 +91,10 @@ def advise(
     if programme_list is None:
         return Advice(programme, "unknown", "Aucune liste de ce programme n’est encore enregistrée.")
     inside = [member for member in members if member.territory.list_id == programme_list.pk]
-    followed = "" if asked == judged else f"{asked.name} n’existe plus et relève de {judged.name}. "
-    named = f"la liste du {date_format(programme_list.published_on)} ({programme_list.source_title})"
+    followed = "" if asked == judged else f"{capitalised(shown(asked))} n’existe plus, remplacée par {shown(judged)}. "
+    named = f"la liste du {day_in_words(programme_list.published_on)} ({programme_list.source_title})"
     for reason in reasons(judged, inside):
-        return Advice(programme, "yes", typographic(f"{followed}{reason} dans {named}."))
+        return Advice(programme, "yes", typographic(f"{followed}{capitalised(reason)} dans {named}."))
     if programme_list.is_complete:
         return Advice(programme, "no", typographic(f"{followed}{absence(judged)} dans {named}, qui est complète."))
     reason = f"{followed}{absence(judged)} dans {named}, mais cette liste est incomplète."
@@ -105,12 +106,12 @@ def reasons(judged: Territory, members: list[ProgrammeMember]) -> Iterator[str]:
     stands_for = {member: member.member.successor or member.member for member in members}
     direct = [member for member, territory in stands_for.items() if territory == judged]
     if direct:
-        yield f"{direct[0].member.name} figure{in_territory(direct[0])}"
+        yield f"{shown(direct[0].member)} figure{in_territory(direct[0])}"
     if isinstance(judged, Commune):
         groups = {pk for pk in (judged.epci_id, judged.ept_id) if pk}
         for member, territory in stands_for.items():
             if isinstance(territory, Epci) and territory.pk in groups:
-                yield f"{member.member.name}, dont {judged.name} fait partie, figure{in_territory(member)}"
+                yield f"{shown(member.member)}, dont {shown(judged)} fait partie, figure{in_territory(member)}"
     else:
         communes = [t for t in stands_for.values() if isinstance(t, Commune) and judged.pk in (t.epci_id, t.ept_id)]
         if communes:
@@ -120,7 +121,7 @@ def reasons(judged: Territory, members: list[ProgrammeMember]) -> Iterator[str]:
 def in_territory(member: ProgrammeMember) -> str:
     """The programme's own name of the territory, when it says more than the member's."""
     name = member.territory.name
-    return "" if name == member.member.name else f" (territoire « {name} »)"
+    return "" if name == member.member.name else f" (territoire « {name} »)"
 
 
 def communes_inside(communes: list[Commune]) -> str:
@@ -134,11 +135,16 @@ def communes_inside(communes: list[Commune]) -> str:
 
 def absence(judged: Territory) -> str:
     if isinstance(judged, Epci):
-        return f"Ni {judged.name} ni aucune de ses communes ne figurent"
+        return f"Ni {shown(judged)} ni aucune de ses communes ne figurent"
     if judged.epci_id or judged.ept_id:
         return f"Ni {judged.name} ni son intercommunalité ne figurent"
     return f"{judged.name} ne figure pas"
 
 
+def shown(territory: Territory) -> str:
+    """The name of the territory inside a sentence."""
+    return territory.label_in_sentence if isinstance(territory, Epci) else territory.name
+
+
 def typographic(text: str) -> str:
-    return text.replace("'", "’").replace("« ", "«\u00a0").replace(" »", "\u00a0»")
+    return text.replace("'", "’")

@@ -53,8 +53,8 @@ def most_populous(communes: list[Commune], names: dict[str, str]) -> set[str]:
 def commune_keys(commune: Commune, names: dict[str, str], towns: set[str]) -> Iterator[tuple[str, int]]:
     name = names[commune.pk]
     yield commune.insee_code.lower(), Rank.CODE
-    for former_name in commune.former_names:
-        yield normalise(former_name), Rank.FORMER
+    for former_name in map(normalise, commune.former_names):
+        yield former_name, Rank.FORMER
     if commune.ended_on:
         yield name, Rank.FORMER
         return
@@ -64,13 +64,15 @@ def commune_keys(commune: Commune, names: dict[str, str], towns: set[str]) -> It
     for postal_code in commune.postal_codes.split():
         yield postal_code, Rank.POSTAL_CODE
     if commune.siren:
-        yield commune.siren, Rank.CODE
+        yield commune.siren, Rank.SIREN
 
 
 def epci_keys(epci: Epci, names: dict[str, str], towns: set[str]) -> Iterator[tuple[str, int]]:
-    yield epci.siren, Rank.CODE
-    for former_name in epci.former_names:
-        yield normalise(former_name), Rank.FORMER
+    yield epci.siren, Rank.SIREN
+    for former_name in map(normalise, epci.former_names):
+        yield former_name, Rank.FORMER
+        for part in parts(former_name):
+            yield part, Rank.FORMER_PART
     bare_name = normalise(epci.bare_name)
     whole_names = {normalise(epci.name), bare_name, normalise(f"{epci.kind} {epci.bare_name}")}
     for name in whole_names:
@@ -79,4 +81,6 @@ def epci_keys(epci: Epci, names: dict[str, str], towns: set[str]) -> Iterator[tu
         return
     for part in parts(bare_name):
         yield part, Rank.EPCI_PART
-    yield names[epci.main_commune_id], Rank.EPCI_PART
+        yield normalise(f"{epci.kind} {part}"), Rank.EPCI_PART
+    if epci.main_commune_id:
+        yield names[epci.main_commune_id], Rank.EPCI_PART

@@ -1,7 +1,6 @@
 """From the shipped files to the reference rows: reads, compares with what is there, writes only the difference."""
 
 from collections import Counter, defaultdict
-from itertools import chain
 from typing import NamedTuple
 
 from django.db import connection, models, transaction
@@ -22,8 +21,6 @@ PROGRAMMES = [
         description="L’État et les régions y accompagnent des intercommunalités à forte identité industrielle.",
     ),
 ]
-
-KEYS_PER_INSERT = 190  # five columns each, under the 999 parameters that every SQLite accepts
 
 
 class Change(NamedTuple):
@@ -184,10 +181,12 @@ def sync_search_keys(communes: list[Commune], epcis: list[Epci]) -> Change:
 
 
 def insert_search_keys(keys: list[Key]) -> None:
-    """165,000 rows the first time: as `bulk_create` does, without building as many objects, three times as fast."""
-    row = f"({', '.join(['%s'] * len(Key._fields))})"
-    insert = f"INSERT INTO {SearchKey._meta.db_table} ({', '.join(Key._fields)}) VALUES "
+    """165,000 rows the first time: `bulk_create` takes three times as long, so each database in its own fast way."""
+    table, columns = SearchKey._meta.db_table, ", ".join(Key._fields)
     with connection.cursor() as cursor:
-        for start in range(0, len(keys), KEYS_PER_INSERT):
-            batch = keys[start : start + KEYS_PER_INSERT]
-            cursor.execute(insert + ", ".join([row] * len(batch)), list(chain.from_iterable(batch)))
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                for key in keys:
+                    copy.write_row(key)
+        else:
+            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES (%s, %s, %s, %s, %s)", keys)

@@ -1,6 +1,20 @@
 import pytest
 from django.conf import settings as portal_settings
 
+PUBLISHED_LISTS = portal_settings.BASE_DIR.parent / "shared" / "data" / "programmes"  # beside the project, never in it
+
+
+def pytest_collection_modifyitems(items):
+    """Each module runs on one worker, and all browser tests on the same: what they prepare is prepared once."""
+    for item in items:
+        group = "browser" if "/browser/" in str(item.path) else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
+def pytest_terminal_summary(terminalreporter):
+    if not PUBLISHED_LISTS.is_dir():
+        terminalreporter.write_line("The published lists are not beside the project: their import was not tried.")
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
@@ -17,9 +31,10 @@ def _database(db):
 
 @pytest.fixture(autouse=True)
 def _light_settings(settings, tmp_path):
-    """Fast password hashing, plain static files, uploads in a folder of the test's own."""
+    """Fast password hashing, plain static files, uploads in a folder of the test's own, no page kept."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.CACHES = settings.CACHES | {"pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}

@@ -5,7 +5,8 @@ from .committee import Member, Organisation, Recusal, Seat
 from .decision import Decision
 from .deposit import Attachment, Submission
 from .journal import Event, broken_chains
-from .scoring import MAX_MARK, Criterion, Level, Review, Score, ranking
+from .progress import Coverage, Progress, coverage
+from .scoring import MAX_MARK, ChangedMeanwhile, Criterion, Level, Review, Score, ranking
 from .workflow import EDITABLE, JUDGED, PROCLAIMED, TRANSITIONS, Actor, ForbiddenTransition, Status, Transition
 
 __all__ = [
@@ -20,7 +21,9 @@ __all__ = [
     "Call",
     "Candidature",
     "Carrier",
+    "ChangedMeanwhile",
     "Concept",
+    "Coverage",
     "Criterion",
     "Decision",
     "Event",
@@ -29,6 +32,7 @@ __all__ = [
     "Member",
     "Membership",
     "Organisation",
+    "Progress",
     "PublishedFigure",
     "Recusal",
     "Review",
@@ -41,5 +45,6 @@ __all__ = [
     "Submission",
     "Transition",
     "broken_chains",
+    "coverage",
     "ranking",
 ]

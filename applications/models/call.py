@@ -48,6 +48,10 @@ class CallQuerySet(models.QuerySet):
     def published(self):
         return self.filter(is_published=True)
 
+    def visible_to(self, user):
+        """Staff also read the calls that they are still preparing."""
+        return self if user.is_staff else self.published()
+
     def open(self):
         """Calls one of whose phases takes deposits now."""
         now = timezone.now()
@@ -109,9 +113,13 @@ class Call(models.Model):
 
     def open_phase(self):
         """The phase that takes deposits now, the technical tolerance included, or None."""
-        now = timezone.now()
-        phases = self.phases.filter(opens_at__lte=now, closes_at__gt=now - self.tolerance)
-        return phases.order_by("closes_at").first()
+        phases = [phase for phase in self.phases.all() if phase.is_open]
+        return min(phases, key=lambda phase: phase.closes_at, default=None)
+
+    @property
+    def is_grid_frozen(self) -> bool:
+        """Whether a review has been begun: from then on, criteria, weights and levels no longer move."""
+        return self.candidatures.filter(reviews__isnull=False).exists()
 
     def is_chair(self, user) -> bool:
         """Whether `user` presides over the committee of this call today."""
@@ -157,6 +165,10 @@ class SelectionPhase(models.Model):
         return self.closes_at + self.call.tolerance
 
     @property
+    def is_open(self) -> bool:
+        return bool(self.opens_at and self.closes_at and self.opens_at <= timezone.now() < self.last_moment)
+
+    @property
     def state(self) -> str:
         """In words, from the dates alone."""
         now = timezone.now()
@@ -171,6 +183,15 @@ class SelectionPhase(models.Model):
     def is_sealed(self) -> bool:
         return self.seal_opened_at is None
 
+    @property
+    def is_review_over(self) -> bool:
+        """Whether the time given to the seats has passed."""
+        return self.reviews_due_at is not None and timezone.now() > self.reviews_due_at
+
+    @property
+    def takes_reviews(self) -> bool:
+        return self.is_sealed() and not self.is_review_over
+
     def why_seal_stays(self, user) -> str:
         """Why `user` cannot open the seal now, or ""."""
         if not self.is_sealed():
@@ -179,7 +200,7 @@ class SelectionPhase(models.Model):
             return "Seule la présidence du comité lève le scellé."
         if self.closes_at is None or timezone.now() < self.last_moment:
             return "Les dépôts de cette phase ne sont pas clos."
-        if self.candidatures.filter(status=Status.SUBMITTED).exists():
+        if self.candidatures.filter(status__in=[Status.SUBMITTED, Status.SUPPLEMENTS_REQUESTED]).exists():
             return "Des candidatures de cette phase attendent encore l’examen de leur recevabilité."
         return ""
 

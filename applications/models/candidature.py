@@ -22,11 +22,19 @@ class CandidatureQuerySet(models.QuerySet):
         return self.filter(pk__in=Membership.objects.filter(user=user).values("candidature"))
 
     def judged_by(self, user):
-        """Those that `user` may read as a committee member: of their calls, once admissible, unless recused."""
+        """Those that `user` may read as a committee member: of their calls, once admissible, unless recused.
+
+        Nobody judges a file on which they work.
+        """
         seats = Member.objects.current().filter(user=user)
         return self.filter(status__in=JUDGED, call__in=seats.values("seat__call")).exclude(
             Exists(Recusal.objects.filter(candidature=OuterRef("pk")).concerning(user))
+            | Exists(Membership.objects.filter(candidature=OuterRef("pk"), user=user))
         )
+
+    def deliberated_by(self, user):
+        """Those whose marks and rank `user` may see once the seal is open: to hold a file gives no right to them."""
+        return self.filter(status__in=JUDGED) if user.is_staff else self.judged_by(user)
 
     def visible_to(self, user):
         """Every candidature that `user` may read, whatever the reason. Lists, searches and counts start here."""
@@ -39,6 +47,11 @@ class CandidatureQuerySet(models.QuerySet):
         return self.select_related("call", "phase__call", "concept").prefetch_related(
             "carriers__commune__department", "carriers__epci", "sites__commune__department"
         )
+
+    def by_reference(self, reference):
+        """The one called `reference`, e.g. `AMI2-0007`; none when the text is no reference."""
+        prefix, _, number = reference.rpartition("-")
+        return self.filter(call__prefix=prefix, number=int(number) if number.isdecimal() else None)
 
     def awaiting_admissibility(self):
         return self.filter(status=Status.SUBMITTED)
@@ -146,22 +159,26 @@ class Candidature(models.Model):
         found = [carrier.territory for carrier in self.carriers.all() if carrier.territory]
         return list(dict.fromkeys([*found, *(site.commune for site in self.sites.all())]))
 
-    def missing(self) -> list[str]:
-        """What is still to fill in before a deposit, in words; empty when the file is complete."""
+    def missing_by_section(self) -> dict[str, list[str]]:
+        """What is still to fill in before a deposit, in words, for each section of the file, in order."""
         names = ("title", "summary", "concept", "target_year")
-        wanted = [self._meta.get_field(name).verbose_name for name in names if not getattr(self, name)]
-        if not any(carrier.is_lead for carrier in self.carriers.all()):
-            wanted.append("porteur chef de file")
-        if not self.sites.all():
-            wanted.append("commune du site")
-        if not self.attachments.all():
-            wanted.append("délibération ou lettre d’engagement")
-        return wanted
+        has_lead = any(carrier.is_lead for carrier in self.carriers.all())
+        return {
+            "carriers": [] if has_lead else ["porteur chef de file"],
+            "sites": [] if self.sites.all() else ["commune du site"],
+            "project": [self._meta.get_field(name).verbose_name for name in names if not getattr(self, name)],
+            "pieces": [] if self.attachments.all() else ["délibération ou lettre d’engagement"],
+        }
+
+    def missing(self) -> list[str]:
+        """All that is still to fill in before a deposit; empty when the file is complete."""
+        return [words for wanted in self.missing_by_section().values() for words in wanted]
 
     # What may be done
 
     def why_closed(self, verb) -> str:
-        return "" if self.call.open_phase() else "Les dépôts sont clos pour cet appel."
+        closed = "Les dépôts sont clos pour cet appel. Votre dossier est conservé tel qu’il est."
+        return "" if self.call.open_phase() else closed
 
     def why_proclaimed(self, verb) -> str:
         return "Les résultats de cette phase sont proclamés." if self.phase.proclaimed_at else ""
@@ -258,7 +275,7 @@ class Candidature(models.Model):
         """Whether a carrier or site is in the list of one of the call's programmes, as far as the lists tell."""
         wanted = {programme.pk for programme in self.call.programmes.all()}
         advice = programme_advice_for(self.territories())
-        return any(line.is_yes and line.programme.pk in wanted for lines in advice.values() for line in lines)
+        return any(line.answer == "yes" and line.programme.pk in wanted for lines in advice.values() for line in lines)
 
     def _lock(self):
         """Read the row again under a lock, so that what is checked is what is written."""

@@ -73,6 +73,12 @@ class Carrier(AbstractCarrier):
                 violation_error_message="Cet EPCI porte déjà la candidature.",
             ),
             models.UniqueConstraint(
+                fields=["candidature", "body_siren"],
+                condition=~Q(body_siren=""),
+                name="carrier_body_once",
+                violation_error_message="Cet organisme porte déjà la candidature.",
+            ),
+            models.UniqueConstraint(
                 fields=["candidature"], condition=Q(is_lead=True), name="carrier_one_lead_in_candidature"
             ),
         ]

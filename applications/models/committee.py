@@ -1,9 +1,12 @@
 """The committee of a call: one seat per organisation, its members, and who must stay away from which file."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+
+from accounts.models import Role
 
 from .call import Call
 from .journal import Event
@@ -41,13 +44,22 @@ class Seat(models.Model):
 
 class MemberQuerySet(models.QuerySet):
     def current(self):
-        """Those whose term covers today."""
+        """Those whose term covers today. Staff and administrators never judge, whatever seat they once held."""
         today = timezone.localdate()
         return self.filter(
             Q(starts_on=None) | Q(starts_on__lte=today),
             Q(ends_on=None) | Q(ends_on__gte=today),
             user__is_active=True,
+            user__role=Role.COMMITTEE,
         )
+
+    def sitting(self, user, call):
+        """The term by which `user` sits today in the committee of `call`, or None.
+
+        `Member.clean` refuses two seats at once; should there be two, the voting one counts, then the first.
+        """
+        terms = self.current().filter(user=user, seat__call=call).select_related("seat__organisation")
+        return terms.order_by("-seat__is_voting", "seat__position", "seat_id").first()
 
 
 class Member(models.Model):
@@ -75,6 +87,22 @@ class Member(models.Model):
 
     def __str__(self):
         return f"{self.user} – {self.seat}"
+
+    def clean(self):
+        """One person, one seat, one voice; and only a committee account may hold it."""
+        if self.user_id and self.user.role != Role.COMMITTEE:
+            raise ValidationError({"user": "Ce compte n’a pas le rôle « membre du comité »."})
+        if self.user_id and self.seat_id and self._overlapping().exists():
+            raise ValidationError({"user": "Cette personne occupe déjà un autre siège du comité de cet appel."})
+
+    def _overlapping(self):
+        """The terms of the same person in other seats of the call, at least one day in common."""
+        others = Member.objects.filter(user=self.user_id, seat__call=self.seat.call_id).exclude(seat=self.seat_id)
+        if self.starts_on:
+            others = others.filter(Q(ends_on=None) | Q(ends_on__gte=self.starts_on))
+        if self.ends_on:
+            others = others.filter(Q(starts_on=None) | Q(starts_on__lte=self.ends_on))
+        return others
 
 
 class RecusalQuerySet(models.QuerySet):
@@ -113,7 +141,7 @@ class Recusal(models.Model):
         verbose_name = "déport"
         ordering = ["candidature", "seat", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["candidature", "seat", "member"], name="recusal_once", nulls_distinct=True),
+            models.UniqueConstraint(fields=["candidature", "seat", "member"], name="recusal_once"),
             models.UniqueConstraint(
                 fields=["candidature", "seat"], condition=Q(member=None), name="recusal_of_seat_once"
             ),
@@ -135,8 +163,19 @@ class Recusal(models.Model):
             raise ForbiddenTransition("Écrivez le motif du déport.")
         if not type(candidature).objects.judged_by(user).filter(pk=candidature.pk).exists():
             raise ForbiddenTransition("Vous n’avez pas accès à cette candidature.")
-        member = Member.objects.current().select_related("seat").get(user=user, seat__call=candidature.call)
+        member = Member.objects.sitting(user, candidature.call)
         return cls._write(candidature, member.seat, None if whole_seat else member, cls.Origin.DECLARED, reason, user)
+
+    @classmethod
+    def why_not_raise(cls, candidature, seat, by) -> str:
+        """Why `by` cannot record the recusal of `seat` from this file, or ""."""
+        if not (by.is_staff or candidature.call.is_chair(by)):
+            return "Un déport est relevé par l’équipe du programme ou par la présidence."
+        if seat.call_id != candidature.call_id:
+            return "Ce siège n’est pas du comité de cet appel."
+        if cls.objects.filter(candidature=candidature, seat=seat, member=None).exists():
+            return "Ce siège est déjà déporté de cette candidature."
+        return ""
 
     @classmethod
     @transaction.atomic
@@ -144,14 +183,12 @@ class Recusal(models.Model):
         """Record the recusal of a whole seat, raised by staff or by the chair.
 
         Raises:
-            ForbiddenTransition: no reason, no right, or this seat is recused already.
+            ForbiddenTransition: no reason, no right, a seat of another call, or recused already.
         """
-        if not (by.is_staff or candidature.call.is_chair(by)):
-            raise ForbiddenTransition("Un déport est relevé par l’équipe du programme ou par la présidence.")
         if not reason.strip():
             raise ForbiddenTransition("Écrivez le motif du déport.")
-        if cls.objects.filter(candidature=candidature, seat=seat, member=None).exists():
-            raise ForbiddenTransition("Ce siège est déjà déporté de cette candidature.")
+        if refusal := cls.why_not_raise(candidature, seat, by):
+            raise ForbiddenTransition(refusal)
         return cls._write(candidature, seat, None, cls.Origin.RAISED, reason, by)
 
     @classmethod

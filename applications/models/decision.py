@@ -67,7 +67,7 @@ class Decision(models.Model):
         is_chair = candidature.call.is_chair(user)
         if not (user.is_staff or is_chair):
             return "La présidence consigne les décisions, ou l’équipe pour elle."
-        if not Candidature.objects.visible_to(user).filter(pk=candidature.pk).exists():
+        if not Candidature.objects.deliberated_by(user).filter(pk=candidature.pk).exists():
             return "Vous êtes déporté de cette candidature : l’équipe consigne la décision."
         if candidature.status != Status.ADMISSIBLE:
             return "Cette candidature n’attend pas de décision."

@@ -8,6 +8,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 
@@ -35,6 +36,10 @@ class Attachment(models.Model):
 
     def __str__(self):
         return self.name
+
+    def is_kept_by(self, submission) -> bool:
+        """Whether this deposited version, if any, contains the piece and so must keep it."""
+        return bool(submission) and any(kept["sha256"] == self.sha256 for kept in submission.content["pieces"])
 
     @classmethod
     def attach(cls, candidature, upload, content_type, by):
@@ -76,6 +81,9 @@ class Submission(models.Model):
 
     def __str__(self):
         return f"{self.candidature.reference}, version {self.number}"
+
+    def get_absolute_url(self):
+        return reverse("applications:receipt", args=[self.candidature.reference, self.number])
 
     @classmethod
     def take(cls, candidature, by, now):

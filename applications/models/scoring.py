@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import Avg, Count, Exists, F, FloatField, OuterRef, Q, Subquery, Sum, Window
-from django.db.models.functions import Rank, Round
+from django.db.models.functions import Coalesce, Rank, Round
 from django.utils import timezone
 
 from .call import Call, SelectionPhase
@@ -12,9 +12,10 @@ from .candidature import Candidature
 from .committee import Member, Recusal, Seat
 from .deposit import Submission
 from .journal import Event
-from .workflow import JUDGED, ForbiddenTransition, Status
+from .workflow import ForbiddenTransition, Status
 
 MAX_MARK = 5  # every criterion is marked from 0 to 5; weights say what it counts
+HAIR = 1e-9  # far below what separates two averages, far above the error of a float
 
 
 class Criterion(models.Model):
@@ -81,6 +82,10 @@ class ReviewQuerySet(models.QuerySet):
         return self.annotate(total=Subquery(total, output_field=FloatField()))
 
 
+class ChangedMeanwhile(ForbiddenTransition):
+    """Someone else saved since this person read: both texts are shown, nothing is overwritten unseen."""
+
+
 class Review(models.Model):
     """What one seat thinks of one candidature: drafted by any of its members, signed by one."""
 
@@ -95,6 +100,7 @@ class Review(models.Model):
     advice = models.CharField("avis", max_length=20, choices=Advice, blank=True)
     comment = models.TextField("appréciation d’ensemble", max_length=8000, blank=True)
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, "+", verbose_name="rédigée par")
+    revision = models.PositiveIntegerField("enregistrements", default=0, editable=False)
     signed_at = models.DateTimeField("signée le", null=True, editable=False)
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, "+", null=True, editable=False, verbose_name="signée par"
@@ -126,9 +132,9 @@ class Review(models.Model):
             return "Cette candidature n’est plus à évaluer."
         if not candidature.phase.is_sealed():
             return "Le scellé de la phase est levé : les évaluations sont closes."
-        if candidature.phase.reviews_due_at and timezone.now() > candidature.phase.reviews_due_at:
+        if candidature.phase.is_review_over:
             return "Le délai d’évaluation de cette phase est passé."
-        seat = Seat.objects.get(members__in=Member.objects.current().filter(user=user), call=candidature.call)
+        seat = Member.objects.sitting(user, candidature.call).seat
         if not seat.is_voting:
             return "Votre siège assiste au comité sans voix délibérative."
         if cls.objects.signed().filter(candidature=candidature, seat=seat).exists():
@@ -145,14 +151,41 @@ class Review(models.Model):
         """
         if reason := cls.why_not(candidature, by):
             raise ForbiddenTransition(reason)
-        seat = Seat.objects.get(members__in=Member.objects.current().filter(user=by), call=candidature.call)
         review, _ = cls.objects.get_or_create(
             candidature=candidature,
-            seat=seat,
+            seat=Member.objects.sitting(by, candidature.call).seat,
             defaults={"submission": candidature.last_submission, "drafted_by": by},
         )
         for criterion in candidature.call.criteria.all():
             review.scores.get_or_create(criterion=criterion)
+        return review
+
+    @classmethod
+    @transaction.atomic
+    def write(cls, candidature, by, revision, marks, advice, comment):
+        """Save the draft of `by`'s seat, whole.
+
+        Args:
+            revision: the one that `by` had before them; 0 when nothing was saved yet.
+            marks: for each criterion pk, `{"mark": 0–5 or None, "abstains": bool, "comment": str}`.
+
+        Raises:
+            ChangedMeanwhile: a colleague of the seat saved since `by` opened the page; nothing is written.
+            ForbiddenTransition: as `draft`.
+        """
+        # The phase is locked as in `open_seal` and `sign`: nothing is written once the seal is open.
+        SelectionPhase.objects.select_for_update(no_key=True).get(pk=candidature.phase_id)
+        candidature.refresh_from_db()
+        review = cls.draft(candidature, by)
+        if review.revision != revision:
+            raise ChangedMeanwhile("Un membre de votre siège a enregistré cette évaluation entre-temps.")
+        for score in review.scores.filter(criterion__in=marks):
+            for name, value in marks[score.criterion_id].items():
+                setattr(score, name, value)
+            score.save(update_fields=["mark", "abstains", "comment"])
+        review.advice, review.comment, review.drafted_by = advice, comment, by
+        review.revision = revision + 1
+        review.save(update_fields=["advice", "comment", "drafted_by", "revision"])
         return review
 
     def missing(self) -> list[str]:
@@ -167,16 +200,21 @@ class Review(models.Model):
 
     @transaction.atomic
     def sign(self, by):
-        """Make the review count. It can no longer be changed.
+        """Make the review count, as this instance was read. It can no longer be changed.
 
         Raises:
-            ForbiddenTransition: incomplete, signed already, recused, or the seal is open.
+            ChangedMeanwhile: a colleague of the seat saved since it was read.
+            ForbiddenTransition: incomplete, signed already, recused, of another seat, or the seal is open.
         """
         # The phase is locked as in `open_seal`: a review is signed before the seal opens, or not at all.
         SelectionPhase.objects.select_for_update(no_key=True).get(pk=self.candidature.phase_id)
         self.candidature.refresh_from_db()
         if reason := self.why_not(self.candidature, by):
             raise ForbiddenTransition(reason)
+        if Member.objects.sitting(by, self.candidature.call).seat != self.seat:
+            raise ForbiddenTransition("Cette évaluation est celle d’un autre siège.")
+        if not Review.objects.filter(pk=self.pk, revision=self.revision).exists():
+            raise ChangedMeanwhile("Un membre de votre siège a enregistré cette évaluation entre-temps.")
         self.refresh_from_db()
         if missing := self.missing():
             raise ForbiddenTransition(f"Il reste à compléter : {', '.join(missing)}.")
@@ -205,7 +243,12 @@ class Score(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.criterion} : {'ne se prononce pas' if self.abstains else self.mark}"
+        """Without the mark: lists of the admin write objects by this name, and marks are sealed."""
+        return f"note de {self.review} sur {self.criterion}"
+
+    @property
+    def display(self) -> str:
+        return "ne se prononce pas" if self.abstains else "–" if self.mark is None else f"{self.mark} sur {MAX_MARK}"
 
 
 def ranking(phase, user):
@@ -213,18 +256,20 @@ def ranking(phase, user):
 
     Each carries `average` (on 100, two decimals, None without a counted review), `reviews_counted` and `rank`.
     At the same average the earlier deposit goes first (the written rule of the calls), then the lower number.
-    Limited to what `user` may read; empty while the phase is sealed.
+    Limited to what `user` may deliberate on, ranks counted among these; empty while the phase is sealed.
     """
-    candidatures = Candidature.objects.visible_to(user).filter(phase=phase, status__in=JUDGED)
+    candidatures = Candidature.objects.deliberated_by(user).filter(phase=phase)
     if phase.is_sealed():
         return candidatures.none()
     counted = Review.objects.counted().filter(candidature=OuterRef("pk")).order_by()
     average = counted.with_total().values("candidature").annotate(average=Avg("total")).values("average")
     count = counted.values("candidature").annotate(count=Count("pk")).values("count")
+    # 79.975 is no float: a hair is added so that halves go up, whatever the database, its version and its order.
+    mean = Round(Subquery(average, output_field=FloatField()) + HAIR, 2)
     best_first = [F("average").desc(nulls_last=True), F("submitted_at").asc(), F("number").asc()]
     return (
         candidatures.with_people()
-        .annotate(average=Round(Subquery(average, output_field=FloatField()), 2), reviews_counted=Subquery(count))
+        .annotate(average=mean, reviews_counted=Coalesce(Subquery(count), 0))
         .annotate(rank=Window(Rank(), order_by=best_first))
         .order_by("rank")
     )

@@ -79,7 +79,7 @@ TRANSITIONS = {
         "Déclarer irrecevable",
         "Candidature déclarée irrecevable",
         A.STAFF,
-        frozenset({S.SUBMITTED}),
+        frozenset({S.SUBMITTED, S.SUPPLEMENTS_REQUESTED}),
         S.INADMISSIBLE,
         needs_note=True,
     ),

@@ -2,6 +2,9 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import number_format
+
+from ..reference import day_in_words
 
 
 class Zone(models.TextChoices):
@@ -76,6 +79,22 @@ def ending_constraints(model: str) -> list[models.CheckConstraint]:
     ]
 
 
+def capitalised(text: str) -> str:
+    """With a capital first letter, the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
+def summary(kind: str, territory) -> str:
+    """What tells a territory from another in a list: nature, département, population, or what became of it."""
+    if territory.ended_on:
+        successor = f", aujourd’hui {territory.successor.reference}" if territory.successor else ""
+        return f"{kind} qui n’existe plus au {day_in_words(territory.ended_on)}{successor}"
+    parts = [kind, territory.department.name.replace("'", "’")]
+    if territory.population is not None:
+        parts.append(f"{number_format(territory.population, force_grouping=True)}\u00a0habitants")
+    return ", ".join(parts)
+
+
 class TerritoryQuerySet(models.QuerySet):
     def existing(self):
         """Without the communes that merged and the EPCI that were dissolved."""
@@ -138,16 +157,37 @@ class Epci(models.Model):
     @property
     def label(self) -> str:
         """The name for people, its kind in words: « Communauté de communes du Warndt »."""
-        words = self.get_kind_display() if self.name != self.bare_name or self.kind == EpciKind.EPT else ""
-        label = f"{words} {self.bare_name}".strip().replace("'", "’")
-        return label[0].upper() + label[1:]
+        words = self.get_kind_display() if self.has_kind_to_say else ""
+        return capitalised(f"{words} {self.bare_name}".strip().replace("'", "’"))
+
+    @property
+    def label_in_sentence(self) -> str:
+        """The label after its article: « la communauté de communes du Warndt », « Bordeaux Métropole »."""
+        if not self.has_kind_to_say:
+            return self.label
+        article = "l’" if self.kind == EpciKind.EPT else "la "
+        return article + self.label[:1].lower() + self.label[1:]
+
+    @property
+    def has_kind_to_say(self) -> bool:
+        """Whether the name alone would not tell its kind; métropoles say it themselves."""
+        return self.kind == EpciKind.EPT or self.name != self.bare_name
 
     @property
     def reference(self) -> str:
         """What a territory field reads without any doubt: name and SIREN."""
         return f"{self.name} ({self.siren})"
 
-    def members(self):
+    @property
+    def summary(self) -> str:
+        return summary(capitalised(self.get_kind_display()), self)
+
+    def departments(self) -> models.QuerySet[Department]:
+        """Those of its communes: an EPCI may span several, and several régions."""
+        found = Department.objects.filter(communes__in=self.members()).distinct()
+        return found.select_related("region")
+
+    def members(self) -> models.QuerySet["Commune"]:
         """The communes that form it today."""
         return self.communes_of_ept.all() if self.kind == EpciKind.EPT else self.communes.all()
 
@@ -167,7 +207,7 @@ class Commune(models.Model):
         verbose_name="établissement public territorial",
         help_text="Dans le Grand Paris seulement.",
     )
-    siren = models.CharField("SIREN", max_length=9, unique=True, null=True, blank=True)  # noqa: DJ001 — unique
+    siren = models.CharField("SIREN", max_length=9, unique=True, null=True, blank=True)
     population = models.PositiveIntegerField("population", null=True, blank=True)
     postal_codes = models.CharField("codes postaux", max_length=150, blank=True)
     latitude = models.FloatField("latitude", null=True, blank=True)
@@ -191,7 +231,13 @@ class Commune(models.Model):
             models.CheckConstraint(
                 name="commune_point_whole_or_absent",
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                | Q(
+                    # Said aloud: a comparison with NULL is not false, and would let half a point in.
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
             ),
             *ending_constraints("commune"),
         ]
@@ -213,3 +259,7 @@ class Commune(models.Model):
     def reference(self) -> str:
         """What a territory field reads without any doubt: name and INSEE code."""
         return f"{self.name} ({self.insee_code})"
+
+    @property
+    def summary(self) -> str:
+        return summary(capitalised(self.get_kind_display()), self)

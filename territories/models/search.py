@@ -16,6 +16,9 @@ class Prefix(StartsWith):
 
     lookup_name = "prefix"
 
+    def get_rhs_op(self, connection, rhs):
+        return connection.operators["startswith"] % rhs
+
     def as_sqlite(self, compiler, connection):
         left, params = self.process_lhs(compiler, connection)
         return f"({left} >= %s AND {left} < %s)", [*params, self.rhs, *params, self.rhs + "\U0010ffff"]
@@ -27,7 +30,7 @@ class SearchKey(models.Model):
     class Rank(models.IntegerChoices):
         """The order of answers, for one typed text."""
 
-        CODE = 0, "code"
+        CODE = 0, "code INSEE"
         TOWN = 1, "nom de la commune la plus peuplée de ce nom"
         EPCI = 2, "nom d’intercommunalité"
         EPCI_PART = 3, "mot du nom d’une intercommunalité, ou sa ville principale"
@@ -35,6 +38,8 @@ class SearchKey(models.Model):
         POSTAL_CODE = 5, "code postal"
         PART = 6, "mot du nom d’une commune"
         FORMER = 7, "ancien nom"
+        FORMER_PART = 8, "mot d’un ancien nom"
+        SIREN = 9, "SIREN"
 
     key = models.CharField("clé", max_length=120, db_index=True)
     rank = models.PositiveSmallIntegerField("rang", choices=Rank)

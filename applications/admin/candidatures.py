@@ -1,0 +1,137 @@
+"""The candidatures as the team sees them: the list, one file to read, and one view for every verb."""
+
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import Q
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import re_path
+from django.utils.html import format_html
+
+from territories.names import normalise
+
+from ..emails import announce
+from ..models import TRANSITIONS, Actor, Candidature, ForbiddenTransition, Review
+from .base import ReadOnlyMixin, StaffModelAdmin, show, staff_only
+from .files import file_context
+from .forms import NoteForm
+
+STAFF_VERBS = [verb for verb, transition in TRANSITIONS.items() if transition.actor == Actor.STAFF]
+
+
+@admin.register(Candidature)
+class CandidatureAdmin(ReadOnlyMixin, StaffModelAdmin):
+    """Read here, moved by verbs only: the status is never a field."""
+
+    list_display = ["reference_", "title_", "carriers_", "phase", "status_", "submitted_at"]
+    list_filter = [
+        "call",
+        "phase",
+        "status",
+        ("sites__commune__department__region", admin.RelatedOnlyFieldListFilter),
+        "concept",
+    ]
+    ordering = ["-submitted_at", "-pk"]
+    search_fields = [
+        "title",
+        "carriers__body_name",
+        "=carriers__commune__insee_code",
+        "=carriers__epci__siren",
+        "=carriers__body_siren",
+    ]
+    search_help_text = "Référence, intitulé, nom d’un porteur ou d’un site, code INSEE ou SIREN."
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_people()
+
+    def get_search_results(self, request, queryset, search_term):
+        """A reference finds its file; names are compared without accents, case or hyphens."""
+        referenced = queryset.by_reference(search_term.strip().upper())
+        if referenced.exists():
+            return referenced, False
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        key = normalise(search_term)
+        if not key:
+            return found, may_repeat
+        named = Q()
+        for path in ("carriers__commune", "carriers__epci", "sites__commune"):
+            named |= Q(**{f"{path}__search_keys__key__prefix": key})
+        return queryset.filter(Q(pk__in=found.values("pk")) | Q(pk__in=Candidature.objects.filter(named))), False
+
+    @admin.display(description="référence", ordering="number")
+    def reference_(self, candidature):
+        return candidature.reference
+
+    @admin.display(description="intitulé", ordering="title")
+    def title_(self, candidature):
+        return candidature.title or "sans intitulé"
+
+    @admin.display(description="porteurs")
+    def carriers_(self, candidature):
+        return ", ".join(carrier.name for carrier in candidature.carriers.all())
+
+    @admin.display(description="statut", ordering="status")
+    def status_(self, candidature):
+        status = candidature.status
+        return format_html('<span class="state state-{}">{}</span>', status, candidature.get_status_display())
+
+    class Media:
+        css = {"all": ["css/committee.css"]}
+
+    def get_urls(self):
+        verbs = "|".join(STAFF_VERBS)
+        view = self.admin_site.admin_view(staff_only(self.act))
+        return [
+            re_path(rf"^(?P<pk>\d{{1,18}})/(?P<verb>{verbs})/$", view, name="applications_candidature_act"),
+            *super().get_urls(),
+        ]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """The whole file, and the verbs that are possible now."""
+        return staff_only(self.read)(request, object_id)
+
+    def read(self, request, object_id):
+        candidature = self.get_object(request, object_id)
+        if candidature is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return show(
+            request,
+            "admin/applications/candidature.html",
+            title=str(candidature),
+            transitions=candidature.transitions_for(request.user),
+            events=candidature.events.visible_to(request.user).select_related("by"),
+            memberships=candidature.memberships.select_related("user"),
+            recusals=candidature.recusals.select_related("seat__organisation", "member__user"),
+            signed_reviews=Review.objects.counted().filter(candidature=candidature).count(),
+            decision=getattr(candidature, "decision", None),
+            **file_context(candidature),
+        )
+
+    def act(self, request, pk, verb):
+        """One page for every verb: what it does, the motive, then the verb and its mail in one transaction."""
+        candidature = get_object_or_404(self.get_queryset(request), pk=pk)
+        form = NoteForm(request.POST or None, required=TRANSITIONS[verb].needs_note)
+        if reason := candidature.why_not(verb, request.user):
+            messages.error(request, reason)
+            return redirect("admin:applications_candidature_change", pk)
+        if request.method == "POST" and form.is_valid() and self.done(request, candidature, verb, form):
+            return redirect("admin:applications_candidature_change", pk)
+        return show(
+            request,
+            "admin/applications/act.html",
+            title=f"{TRANSITIONS[verb].label}\u00a0: {candidature.reference}",
+            transition=TRANSITIONS[verb],
+            form=form,
+            **file_context(candidature),
+        )
+
+    def done(self, request, candidature, verb, form) -> bool:
+        note = form.cleaned_data["note"]
+        try:
+            with transaction.atomic():
+                getattr(candidature, verb)(by=request.user, note=note)
+                announce(candidature, verb, note)
+        except ForbiddenTransition as refusal:
+            form.add_error("note", str(refusal))
+            return False
+        messages.success(request, f"{TRANSITIONS[verb].done}\u00a0: {candidature.reference}.")
+        return True

@@ -1,0 +1,54 @@
+"""What waits for the team, on the first page of the admin."""
+
+from django.db.models import Count
+from django.urls import reverse
+from post_office.models import STATUS, Email
+
+from ..models import Candidature, Recusal, Review, Seat, SelectionPhase, Status
+
+
+def waiting_work() -> dict:
+    """The lines of « À faire » (label, number, address) and the coverage of each phase under review."""
+    files = dict(Candidature.objects.order_by().values_list("status").annotate(Count("pk")))
+    listed = reverse("admin:applications_candidature_changelist")
+    mails = reverse("admin:post_office_email_changelist")
+    return {
+        "todo": [
+            ("candidatures à examiner", files.get(Status.SUBMITTED, 0), f"{listed}?status__exact=submitted"),
+            (
+                "compléments attendus",
+                files.get(Status.SUPPLEMENTS_REQUESTED, 0),
+                f"{listed}?status__exact=supplements_requested",
+            ),
+            (
+                "courriels en échec",
+                Email.objects.filter(status=STATUS.failed).count(),
+                f"{mails}?status__exact={STATUS.failed}",
+            ),
+        ],
+        "phases": phases_under_review(),
+    }
+
+
+def phases_under_review() -> list[dict]:
+    """For each phase with files before the committee: reviews signed and expected, recused seats left out."""
+    judged = {"candidature__status": Status.ADMISSIBLE}
+    by_phase = "candidature__phase"
+    phases = (
+        SelectionPhase.objects.filter(proclaimed_at=None, candidatures__status=Status.ADMISSIBLE)
+        .annotate(files=Count("candidatures"))
+        .select_related("call")
+    )
+    seats = dict(Seat.objects.filter(is_voting=True).order_by().values_list("call").annotate(Count("pk")))
+    away = Recusal.objects.filter(member=None, seat__is_voting=True, **judged).order_by()
+    recused = dict(away.values_list(by_phase).annotate(Count("pk")))
+    signed = dict(Review.objects.counted().filter(**judged).order_by().values_list(by_phase).annotate(Count("pk")))
+    return [
+        {
+            "phase": phase,
+            "files": phase.files,
+            "signed": signed.get(phase.pk, 0),
+            "expected": phase.files * seats.get(phase.call_id, 0) - recused.get(phase.pk, 0),
+        }
+        for phase in phases
+    ]

@@ -1,0 +1,48 @@
+"""The calls, for everybody: made from their settings alone, so that page and system cannot disagree."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from ..models import Call
+
+
+@login_not_required
+def call_list(request):
+    """Calls that take deposits first, then the others, the most recent first."""
+    calls = Call.objects.visible_to(request.user).prefetch_related("phases")
+    entries = [(call, call.open_phase()) for call in calls]
+    context = {
+        "open_calls": [entry for entry in entries if entry[1]],
+        "other_calls": [entry for entry in entries if not entry[1]],
+    }
+    return render(request, "applications/call_list.html", context)
+
+
+@login_not_required
+def call_detail(request, slug):
+    call = get_object_or_404(
+        Call.objects.visible_to(request.user).prefetch_related(
+            "phases__antennas",
+            "programmes",
+            "concepts",
+            "criteria__levels",
+            "seats__organisation",
+            "figures__source",
+        ),
+        slug=slug,
+    )
+    now = timezone.now()
+    context = {
+        "call": call,
+        "open_phase": call.open_phase(),
+        "is_ahead": any(phase.closes_at and now < phase.last_moment for phase in call.phases.all()),
+        "criteria": with_shares(call.criteria.all()),
+    }
+    return render(request, "applications/call_detail.html", context)
+
+
+def with_shares(criteria) -> list[tuple]:
+    """Each criterion with its weight in percent of the whole grid."""
+    total = sum(criterion.weight for criterion in criteria)
+    return [(criterion, 100 * criterion.weight / total) for criterion in criteria]

@@ -1,0 +1,153 @@
+"""Who gets which answer at each address of the applicants, by exact code."""
+
+import pytest
+from django.urls import reverse
+
+from applications.models import Membership, Status
+from tests.factories import (
+    CandidatureFactory,
+    MemberFactory,
+    MembershipFactory,
+    SeatFactory,
+    StaffFactory,
+    UserFactory,
+    lead_of,
+)
+
+PEOPLE = ["visitor", "stranger", "reader", "editor", "lead", "committee", "staff"]
+READ = dict(zip(PEOPLE, [302, 404, 200, 200, 200, 404, 200], strict=True))
+WRITE = dict(zip(PEOPLE, [302, 404, 403, 200, 200, 404, 403], strict=True))
+ACT = WRITE | {"editor": 302, "lead": 302}  # done, then elsewhere
+ANYBODY_SIGNED_IN = dict.fromkeys(PEOPLE, 200) | {"visitor": 302}
+PUBLIC = dict.fromkeys(PEOPLE, 200)
+PIECE = READ | {"committee": 200}  # what the committee judges, it reads in the admin and opens here
+
+PAGES = {  # name: (method, codes by person)
+    "call_list": ("get", PUBLIC),
+    "call_detail": ("get", PUBLIC),
+    "list": ("get", ANYBODY_SIGNED_IN),
+    "start": ("get", ANYBODY_SIGNED_IN),
+    "detail": ("get", READ),
+    "carriers": ("get", WRITE),
+    "remove_carrier": ("post", ACT),
+    "choose_lead": ("post", ACT),
+    "sites": ("get", WRITE),
+    "remove_site": ("post", ACT),
+    "project": ("get", WRITE),
+    "pieces": ("get", WRITE),
+    "piece": ("get", PIECE),
+    "remove_piece": ("post", ACT),
+    "receipt": ("get", READ),
+    "transition": ("get", WRITE),
+}
+
+
+@pytest.fixture(autouse=True)
+def _one_factor(settings):
+    settings.REQUIRE_SECOND_FACTOR = False
+
+
+def candidature_for(name):
+    """A deposited candidature, in a state in which this page opens to its editors."""
+    read_pages = {"detail", "piece", "receipt"}
+    return CandidatureFactory(status=Status.ADMISSIBLE if name in read_pages else Status.SUPPLEMENTS_REQUESTED)
+
+
+def address(name, candidature):
+    arguments = {
+        "call_list": [],
+        "list": [],
+        "call_detail": [candidature.call.slug],
+        "start": [candidature.call.slug],
+        "remove_carrier": [candidature.reference, candidature.carriers.get().pk],
+        "choose_lead": [candidature.reference, candidature.carriers.get().pk],
+        "remove_site": [candidature.reference, candidature.sites.get().pk],
+        "piece": [candidature.reference, candidature.attachments.get().pk],
+        "remove_piece": [candidature.reference, candidature.attachments.get().pk],
+        "receipt": [candidature.reference, 1],
+        "transition": [candidature.reference, "answer_supplements"],
+    }
+    return reverse(f"applications:{name}", args=arguments.get(name, [candidature.reference]))
+
+
+def person(who, candidature):
+    match who:
+        case "stranger":
+            return UserFactory()
+        case "reader" | "editor":
+            return MembershipFactory(candidature=candidature, role=Membership.Role(who)).user
+        case "lead":
+            return lead_of(candidature)
+        case "committee":
+            return MemberFactory(seat=SeatFactory(call=candidature.call)).user
+        case "staff":
+            return StaffFactory()
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("name", PAGES)
+def test_page_answers_each_person_with_its_code(client, name, who):
+    candidature = candidature_for(name)
+    method, codes = PAGES[name]
+    if who != "visitor":
+        client.force_login(person(who, candidature))
+
+    response = getattr(client, method)(address(name, candidature))
+    response.close()
+
+    assert response.status_code == codes[who]
+    if codes[who] == 302 and who == "visitor":
+        assert response.url.startswith(reverse("account_login"))
+
+
+def test_every_address_of_applicants_has_a_line():
+    from applications.urls import candidature_patterns, urlpatterns
+
+    names = {pattern.name for pattern in [*urlpatterns, *candidature_patterns] if hasattr(pattern, "name")}
+    assert names == set(PAGES)
+
+
+@pytest.mark.parametrize("name", [name for name, (_, codes) in PAGES.items() if codes in (WRITE, ACT)])
+@pytest.mark.parametrize("who", ["reader", "staff", "stranger"])
+def test_posting_changes_nothing_without_the_right_to_edit(client, name, who):
+    candidature = candidature_for(name)
+    client.force_login(person(who, candidature))
+
+    response = client.post(address(name, candidature), {"note": "Motif", "confirmed": "on", "title": "Autre"})
+
+    assert response.status_code == {"stranger": 404}.get(who, 403)
+    candidature.refresh_from_db()
+    assert (candidature.status, candidature.title) == (Status.SUPPLEMENTS_REQUESTED, "Une antenne au cœur de la ville")
+    assert [part.count() for part in (candidature.carriers, candidature.sites, candidature.attachments)] == [1, 1, 1]
+
+
+def test_committee_member_recused_or_too_early_opens_no_piece(client):
+    candidature = CandidatureFactory(status=Status.SUBMITTED)
+    client.force_login(MemberFactory(seat=SeatFactory(call=candidature.call)).user)
+
+    assert client.get(address("piece", candidature)).status_code == 404
+
+
+def test_piece_of_another_candidature_is_not_found_under_ones_own(client):
+    mine, theirs = CandidatureFactory(), CandidatureFactory()
+    client.force_login(lead_of(mine))
+    piece = theirs.attachments.get().pk
+
+    for name in ("piece", "remove_piece"):
+        url = reverse(f"applications:{name}", args=[mine.reference, piece])
+        assert client.post(url).status_code == 404 if name == "remove_piece" else client.get(url).status_code == 404
+    assert theirs.attachments.exists()
+
+
+@pytest.mark.parametrize("reference", ["AP0-9999", "AP0-00000001", "%00-0001", "AP0-0001%00", "🏛-0001", "x" * 5000])
+def test_absurd_reference_is_calmly_not_found(client, reference):
+    client.force_login(UserFactory())
+
+    assert client.get(f"/candidatures/{reference}/").status_code == 404
+
+
+def test_verb_of_staff_has_no_address_here(client):
+    candidature = CandidatureFactory(status=Status.SUBMITTED)
+    client.force_login(lead_of(candidature))
+
+    assert client.post(f"{candidature.get_absolute_url()}declarer-recevable/").status_code == 404

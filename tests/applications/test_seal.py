@@ -1,0 +1,255 @@
+"""Sealed pages walked as every role: no word nor mark of another seat before the seal opens, none ever once recused."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
+from django.urls import NoReverseMatch, reverse
+
+from applications.models import Candidature, ForbiddenTransition, Recusal, Review, Status, coverage, ranking
+from tests.applications.committee_case import SECRET, TITLE, committee_case, write_review
+
+pytestmark = pytest.mark.usefixtures("without_second_factor")
+
+MARKS = ["5 sur 5", "100,00"]  # how the marks and the average of the signed review are written
+OUTSIDERS = ["recused", "recused_seat", "ended", "elsewhere", "elsewhere_chair", "no_seat"]
+EVERYBODY = ["visitor", "applicant", "signed", "unsigned", "chair", "staff", *OUTSIDERS]
+
+
+@pytest.fixture
+def case():
+    case = committee_case()
+    Recusal.declare(case.file, case.people["recused"], "Parenté")
+    Recusal.declare(case.file, case.people["recused_seat"], "Partenaire du projet", whole_seat=True)
+    return case
+
+
+def work_pages(case) -> list[str]:
+    """Every page of the admin that is no list of a model, for the file of the case."""
+    reference, phase = case.file.reference, case.phase.pk
+    return [
+        reverse("admin:index"),
+        reverse("admin:committee_queue"),
+        *[reverse(f"admin:committee_{name}", args=[reference]) for name in ("file", "sign", "recuse")],
+        reverse("admin:phase", args=[phase]),
+        reverse("admin:phase_open_seal", args=[phase]),
+        reverse("admin:phase_file", args=[phase, reference]),
+        reverse("admin:piece", args=[case.file.attachments.get().pk]),
+        reverse("admin:view_on_site", args=[ContentType.objects.get_for_model(Candidature).pk, case.file.pk]),
+    ]
+
+
+def model_pages() -> list[str]:
+    """Every page that Django's admin makes of every registered model, for a first object: history, deletion…"""
+    pages = []
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        pages += [reverse(f"{name}_changelist"), f"{reverse(f'{name}_changelist')}?q={SECRET}", reverse(f"{name}_add")]
+        if first := model.objects.first():
+            pages += [reverse(f"{name}_{page}", args=[first.pk]) for page in ("change", "history", "delete")]
+    for name in ("candidature", "seat"):
+        query = f"app_label=applications&model_name=recusal&field_name={name}&term="
+        pages.append(f"{reverse('admin:autocomplete')}?{query}")
+    return pages
+
+
+def text_of(response) -> str:
+    body = response.getvalue() if response.streaming else response.content
+    return body.decode(errors="replace") + response.headers.get("Location", "")
+
+
+def walk(client, case, who) -> dict[str, str]:
+    """What each page of the admin answers to this person."""
+    client.logout()
+    if who != "visitor":
+        client.force_login(case.people[who])
+    return {page: text_of(client.get(page)) for page in [*work_pages(case), *model_pages()]}
+
+
+def pages_with(texts, *words) -> list[str]:
+    return [page for page, text in texts.items() if any(word in text for word in words)]
+
+
+@pytest.mark.parametrize("who", [who for who in EVERYBODY if who != "signed"])
+def test_before_the_seal_opens_nobody_reads_the_review_of_another_seat(client, case, who):
+    assert pages_with(walk(client, case, who), f">{SECRET}", *MARKS) == []
+
+
+def test_before_the_seal_opens_a_seat_reads_its_own_review(client, case):
+    page = reverse("admin:committee_file", args=[case.file.reference])
+
+    assert pages_with(walk(client, case, "signed"), SECRET) == [page]
+
+
+@pytest.mark.parametrize("who", ["visitor", "applicant", *OUTSIDERS])
+@pytest.mark.parametrize("is_open", [False, True], ids=["sealed", "open"])
+def test_outsiders_find_no_trace_of_the_file(client, case, who, is_open):
+    if is_open:
+        case.phase.open_seal(case.people["chair"])
+
+    assert pages_with(walk(client, case, who), TITLE, f">{SECRET}", *MARKS) == []
+
+
+@pytest.mark.parametrize("who", ["signed", "unsigned", "chair"])
+def test_once_the_seal_is_open_seats_read_each_other(client, case, who):
+    case.phase.open_seal(case.people["chair"])
+
+    page = reverse("admin:committee_file", args=[case.file.reference])
+
+    assert page in pages_with(walk(client, case, who), SECRET)
+
+
+@pytest.mark.parametrize("who", ["chair", "staff"])
+def test_once_the_seal_is_open_chair_and_staff_read_the_marks_in_session(client, case, who):
+    case.phase.open_seal(case.people["chair"])
+
+    texts = walk(client, case, who)
+
+    assert "100,00" in texts[reverse("admin:phase", args=[case.phase.pk])]
+    assert SECRET in texts[reverse("admin:phase_file", args=[case.phase.pk, case.file.reference])]
+
+
+@pytest.mark.parametrize("whole_seat", [False, True])
+def test_recused_after_signing_finds_its_own_review_closed(client, case, whole_seat):
+    Recusal.declare(case.file, case.people["signed"], "Découvert depuis", whole_seat=whole_seat)
+    case.phase.open_seal(case.people["chair"])
+
+    assert pages_with(walk(client, case, "signed"), TITLE, f">{SECRET}", *MARKS) == []
+
+
+def test_recused_chair_sees_neither_mark_nor_rank_nor_file_in_session(client, case):
+    case.phase.open_seal(case.people["chair"])
+    Recusal.raise_for_seat(case.file, case.members["chair"].seat, "Élu du territoire", case.people["staff"])
+
+    texts = walk(client, case, "chair")
+
+    assert pages_with(texts, TITLE, case.file.reference + " –", f">{SECRET}", *MARKS) == []
+    assert list(ranking(case.phase, case.people["chair"])) == []
+    assert coverage(case.phase, case.people["chair"]).rows == []
+
+
+def test_member_who_works_on_the_file_neither_judges_nor_ranks_it(case):
+    insider = case.people["unsigned"]
+    case.file.memberships.create(user=insider)
+    case.phase.open_seal(case.people["chair"])
+
+    assert list(Candidature.objects.visible_to(insider)) == [case.file]
+    assert list(Candidature.objects.judged_by(insider)) == []
+    assert list(ranking(case.phase, insider)) == []
+    assert list(Review.objects.visible_to(insider)) == []
+
+
+@pytest.mark.parametrize("who", ["recused", "recused_seat", "elsewhere", "ended"])
+@pytest.mark.parametrize("name", ["file", "sign", "recuse"])
+def test_closed_file_refuses_writing_too(client, case, who, name):
+    client.force_login(case.people[who])
+
+    response = client.post(reverse(f"admin:committee_{name}", args=[case.file.reference]), {"reason": "x"})
+
+    assert response.status_code == 404
+
+
+def test_draft_is_read_by_its_own_seat_only(client, case):
+    write_review(case.file, case.members["unsigned"], comment="BROUILLONSECRET", sign=False)
+
+    readers = [who for who in EVERYBODY if pages_with(walk(client, case, who), "BROUILLONSECRET")]
+    case.phase.open_seal(case.people["chair"])
+    later = [who for who in EVERYBODY if pages_with(walk(client, case, who), "BROUILLONSECRET")]
+
+    assert (readers, later) == (["unsigned"], ["unsigned"])
+
+
+STRANGER, NO, OK, GONE = 302, 403, 200, 404
+ACCESS = {  # page: codes for visitor, applicant, staff, signed, chair, recused, member of another call, its chair
+    "committee_queue": (STRANGER, NO, NO, OK, OK, OK, OK, OK),
+    "committee_file": (STRANGER, NO, NO, OK, OK, GONE, GONE, GONE),
+    "committee_sign": (STRANGER, NO, NO, STRANGER, GONE, GONE, GONE, GONE),
+    "committee_recuse": (STRANGER, NO, NO, OK, OK, GONE, GONE, GONE),
+    "phase": (STRANGER, NO, OK, NO, OK, NO, NO, GONE),
+    "phase_open_seal": (STRANGER, NO, STRANGER, NO, OK, NO, NO, GONE),
+    "phase_file": (STRANGER, NO, OK, NO, OK, NO, NO, GONE),
+    "piece": (STRANGER, NO, OK, OK, OK, GONE, GONE, GONE),
+    "view_on_site": (STRANGER, NO, STRANGER, NO, NO, NO, NO, NO),
+}
+
+
+@pytest.mark.parametrize("name", ACCESS)
+def test_page_answers_each_role_with_its_code(client, case, name):
+    page = next(page for page in work_pages(case) if page == address(case, name))
+    codes = []
+    for who in ("visitor", "applicant", "staff", "signed", "chair", "recused", "elsewhere", "elsewhere_chair"):
+        client.logout()
+        if who != "visitor":
+            client.force_login(case.people[who])
+        response = client.get(page)
+        text_of(response)
+        codes.append(response.status_code)
+
+    assert tuple(codes) == ACCESS[name]
+
+
+def address(case, name) -> str:
+    arguments = [
+        [],
+        [case.phase.pk],
+        [case.file.reference],
+        [case.phase.pk, case.file.reference],
+        [case.file.attachments.get().pk],
+        [ContentType.objects.get_for_model(Candidature).pk, case.file.pk],
+    ]
+    wanted = [2] if name in {"committee_file", "committee_sign", "committee_recuse"} else None
+    wanted = wanted or {"committee_queue": [0], "phase": [1], "phase_open_seal": [1], "phase_file": [3]}.get(name)
+    wanted = wanted or {"piece": [4], "view_on_site": [5]}[name]
+    return reverse(f"admin:{name}", args=arguments[wanted[0]])
+
+
+def test_every_work_page_has_its_line_of_access():
+    from applications.admin.urls import work_urls
+
+    assert {url.name for url in work_urls(admin.site)} == set(ACCESS)
+
+
+def test_registered_models_hold_neither_review_nor_score():
+    registered = {model.__name__ for model in admin.site._registry}
+
+    assert registered & {"Review", "Score", "Decision", "LogEntry"} == set()
+    with pytest.raises(NoReverseMatch):
+        reverse("admin:applications_review_changelist")
+
+
+# The seal itself
+
+
+def test_seal_stays_for_anybody_but_the_chair(case):
+    for who in ("staff", "signed", "elsewhere_chair"):
+        with pytest.raises(ForbiddenTransition, match="présidence"):
+            case.phase.open_seal(case.people[who])
+
+
+@pytest.mark.parametrize("status", [Status.SUBMITTED, Status.SUPPLEMENTS_REQUESTED])
+def test_seal_stays_while_a_file_may_still_reach_the_committee(case, status):
+    Candidature.objects.filter(pk=case.file.pk).update(status=status)
+
+    with pytest.raises(ForbiddenTransition, match="recevabilité"):
+        case.phase.open_seal(case.people["chair"])
+
+
+def test_chair_opens_the_seal_from_the_page_once(client, case):
+    client.force_login(case.people["chair"])
+    page = reverse("admin:phase_open_seal", args=[case.phase.pk])
+
+    first, second = client.post(page, follow=True), client.post(page, follow=True)
+
+    case.phase.refresh_from_db()
+    assert not case.phase.is_sealed()
+    assert "Le scellé est levé" in text_of(first)
+    assert "déjà levé" in text_of(second)
+
+
+def test_nothing_is_written_once_the_seal_is_open(case):
+    review = write_review(case.file, case.members["unsigned"], sign=False)
+    case.phase.open_seal(case.people["chair"])
+
+    with pytest.raises(ForbiddenTransition, match="scellé"):
+        review.sign(case.people["unsigned"])
+    with pytest.raises(ForbiddenTransition, match="scellé"):
+        write_review(case.file, case.members["chair"])

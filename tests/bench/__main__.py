@@ -1,0 +1,60 @@
+"""`make bench`: requests per second and median of the main pages, each as a ratio to the bare view of the same run."""
+
+import os
+import re
+import tempfile
+import urllib.parse
+import urllib.request
+from http.cookiejar import CookieJar
+from pathlib import Path
+
+from tests import environment  # noqa: F401 -- sets the environment of the tests
+
+PAGES = {
+    "accueil": "/",
+    "lauréats": "/laureats/",
+    "un lauréat": "/laureats/{slug}/",
+    "un appel": "/appels/ami-2/",
+    "recherche de territoire": "/territoires/recherche.json?q=saint",
+    "admin : candidatures": "/admin/applications/candidature/",
+}
+
+
+def session_cookie(url: str, email: str, password: str) -> str:
+    """Sign in through the form; the Cookie header of the session."""
+    jar = CookieJar()
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+    page = opener.open(f"{url}/compte/connexion/").read().decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
+    form = {"csrfmiddlewaretoken": token, "login": email, "password": password}
+    opener.open(f"{url}/compte/connexion/", urllib.parse.urlencode(form).encode())
+    return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
+
+
+def first_laureate(url: str) -> str:
+    page = urllib.request.urlopen(f"{url}/laureats/").read().decode()
+    return re.search(r'href="/laureats/([a-z0-9-]+)/"', page)[1]
+
+
+def main():
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
+    from labels.demonstration import PASSWORD
+    from tests.bench.load import compare
+    from tests.server import running_portal
+
+    with tempfile.TemporaryDirectory() as folder, running_portal(Path(folder)) as portal:
+        cookie = session_cookie(portal.url, "equipe@demo.example", PASSWORD)
+        slug = first_laureate(portal.url)
+        print(f"{'page':<26}{'req/s':>8}{'médiane ms':>12}{'octets':>9}{'req/s vue nue':>15}{'rapport':>9}")
+        for name, path in PAGES.items():
+            headers = {"Cookie": cookie} if path.startswith("/admin/") else {}
+            page, bare = compare(portal.port, path.format(slug=slug), headers)
+            ratio = page.per_second / bare.per_second
+            print(
+                f"{name:<26}{page.per_second:>8.0f}{page.median:>12.1f}{page.size:>9}"
+                f"{bare.per_second:>15.0f}{ratio:>9.2f}"
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""A real browser on a real server process. Nothing here touches the database of the other tests."""
+
+import os
+import shutil
+
+import pytest
+from aiosmtpd.controller import Controller
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+from labels.demonstration import PASSWORD
+from tests.server import free_port, running_portal
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+def pytest_collection_modifyitems(items):
+    """Without a browser these tests are skipped, and the run says so; in CI they then fail."""
+    for item in items:
+        if "/browser/" in str(item.path) and CHROMIUM is None and not os.environ.get("CI"):
+            item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
+
+
+@pytest.fixture(autouse=True)
+def _database():
+    """The database is the server's own: the browser's event loop forbids Django's here."""
+
+
+class Mailbox:
+    """Messages that the SMTP server received."""
+
+    def __init__(self):
+        self.messages = []
+
+    async def handle_DATA(self, server, session, envelope):
+        self.messages.append(envelope)
+        return "250 OK"
+
+    def to(self, address) -> list[str]:
+        import email
+        import email.policy
+
+        parsed = [
+            email.message_from_bytes(envelope.content, policy=email.policy.default)
+            for envelope in self.messages
+            if address in envelope.rcpt_tos
+        ]
+        return [f"{message['Subject']}\n{message.get_body(('plain',)).get_content()}" for message in parsed]
+
+
+@pytest.fixture(scope="session")
+def mailbox():
+    box = Mailbox()
+    controller = Controller(box, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    box.port = controller.port
+    yield box
+    controller.stop()
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory, mailbox):
+    with running_portal(tmp_path_factory.mktemp("portal"), mailbox.port) as portal:
+        yield portal
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser, portal):
+    """`open_page(width=1280, dark=False, javascript=True)` gives a page of a new visitor, at the portal's address."""
+    contexts = []
+
+    def opened(width=1280, dark=False, javascript=True):
+        context = browser.new_context(
+            base_url=portal.url,
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=javascript,
+            locale="fr-FR",
+        )
+        contexts.append(context)
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page, local_part, then="/candidatures/"):
+    """Sign in as a person of the demonstration."""
+    page.goto(f"/compte/connexion/?next={then}")
+    page.get_by_role("textbox", name="Courriel").fill(f"{local_part}@demo.example")
+    page.locator("input[type=password]").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Se connecter", exact=True).click()
+    page.wait_for_url(lambda url: "/compte/connexion/" not in url)
+
+
+@pytest.fixture(scope="session")
+def axe():
+    return Axe()
