@@ -86,6 +86,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+    DATABASES["default"]["CONN_MAX_AGE"] = 600  # seconds: opening the file again would cost more than most queries
 else:
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"max_size": env.int("DATABASE_POOL", default=10)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -44,7 +44,7 @@ def measure(port: int, path: str, headers: dict | None = None) -> Measure:
 
 
 def compare(port: int, path: str, headers: dict | None = None) -> tuple[Measure, Measure]:
-    """The page and the bare view of the same size, in turns so that both meet the same noise; the best round of each."""
+    """The page and the bare view of its size, in turns so that both meet the same noise: the best round of each."""
     size = measure(port, path, headers).size
     pairs = [(measure(port, path, headers), measure(port, f"/bare/{size}/")) for _ in range(ROUNDS)]
     return max(page for page, _ in pairs), max(bare for _, bare in pairs)
