@@ -13,7 +13,7 @@ PREPARE = $(PY) manage.py migrate --verbosity 0 && $(PY) manage.py createcacheta
 demo: $(VENV)/.runtime var/demo.env
 	@set -a; . ./var/demo.env; BASE_URL=http://127.0.0.1:$(PORT); set +a; \
 	$(PREPARE) && \
-	{ while sleep 10; do $(PY) manage.py send_queued_mail --log-level 0; done & \
+	{ while sleep 10; do $(PY) manage.py send_queued_mail; done & \
 	  worker=$$!; trap "kill $$worker" EXIT INT TERM; \
 	  echo "Portail ouvert sur http://127.0.0.1:$(PORT)"; \
 	  $(VENV)/bin/gunicorn config.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 --log-level warning; }

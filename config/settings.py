@@ -160,6 +160,7 @@ POST_OFFICE = {
     "DEFAULT_PRIORITY": "medium",
     "MAX_RETRIES": 5,
     "MESSAGE_ID_ENABLED": True,
+    "LOCK_FILE_NAME": str(VAR_DIR / "outbox"),  # one sender at a time on this machine, for this portal
 }
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env(
     "DEFAULT_FROM_EMAIL", default="Au cœur des territoires <ne-pas-repondre@localhost>"
@@ -212,4 +213,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    # The outbox speaks when a message fails, not each time it looks for one.
+    "loggers": {"post_office": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
 }
