@@ -1,0 +1,94 @@
+"""Self-checks: what must agree and no constraint of the database can hold, because it spans rows or files."""
+
+from collections.abc import Iterator
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from accounts.models import Role
+from applications.models import Attachment, Candidature, Carrier, Decision, Event, Member, Review, Status, Submission
+from applications.models import broken_chains as broken_journal_chains
+from applications.models.deposit import canonical_hash
+from applications.models.journal import subject_of
+from labels.figures import programme_figures
+from labels.models import AntennaCarrier, AntennaSite, OpeningChange
+
+
+def broken_chains() -> Iterator[str]:
+    """The journal, recomputed."""
+    for subject, problem in broken_journal_chains().items():
+        yield f"journal {subject} : {problem}"
+
+
+def statuses_without_their_line() -> Iterator[str]:
+    """The status of a candidature is the one that its last act gave it."""
+    last = dict(Event.objects.exclude(target="").order_by("number").values_list("subject", "target"))
+    for candidature in Candidature.objects.select_related("call"):
+        expected = last.get(subject_of(candidature), Status.DRAFT)
+        if candidature.status != expected:
+            yield f"{candidature.reference} : statut {candidature.status}, le journal dit {expected}"
+
+
+def altered_deposits() -> Iterator[str]:
+    """Each deposited version still has the hash that its receipt bears, and each deposit has a version."""
+    for submission in Submission.objects.select_related("candidature__call").iterator():
+        if canonical_hash(submission.content) != submission.sha256:
+            yield f"{submission} : contenu modifié depuis le dépôt"
+    versions = Submission.objects.filter(candidature=OuterRef("pk"))
+    for candidature in Candidature.objects.exclude(status=Status.DRAFT).exclude(Exists(versions)):
+        yield f"{candidature.reference} : déposée sans version conservée"
+
+
+def lost_pieces() -> Iterator[str]:
+    """Each piece is in the storage, whole."""
+    for piece in Attachment.objects.select_related("candidature__call").iterator():
+        if not piece.file.storage.exists(piece.file.name):
+            yield f"{piece.candidature.reference}, {piece.name} : fichier absent"
+        elif piece.file.size != piece.size:
+            yield f"{piece.candidature.reference}, {piece.name} : {piece.file.size} octets au lieu de {piece.size}"
+
+
+def dates_out_of_order() -> Iterator[str]:
+    """An act never comes before the one that it needs."""
+    for review in Review.objects.filter(signed_at__gt=F("candidature__phase__seal_opened_at")):
+        yield f"évaluation {review} : signée après la levée du scellé"
+    sealed = Q(candidature__phase__seal_opened_at=None) | Q(decided_at__lt=F("candidature__phase__seal_opened_at"))
+    for decision in Decision.objects.filter(sealed):
+        yield f"décision {decision} : consignée avant la levée du scellé"
+    for opening in OpeningChange.objects.filter(opened_on__lt=F("antenna__labelled_on")).select_related("antenna"):
+        yield f"{opening.antenna} : ouverte avant d’être labellisée"
+
+
+def people_without_their_role() -> Iterator[str]:
+    """Whoever sits today has the role that opens the committee's pages."""
+    for member in Member.objects.exclude(user__role=Role.COMMITTEE).filter(ends_on=None).select_related("user"):
+        yield f"{member.user} : siège au comité avec le rôle « {member.user.get_role_display()} »"
+
+
+def ended_territories() -> Iterator[str]:
+    """A carrier or a site names a territory that exists; otherwise its successor is said."""
+    for model in (Carrier, AntennaCarrier, AntennaSite):
+        has_epci = any(field.name == "epci" for field in model._meta.fields)
+        kinds = ("commune", "epci") if has_epci else ("commune",)
+        for kind in kinds:
+            for row in model.objects.filter(**{f"{kind}__ended_on__isnull": False}).select_related(
+                f"{kind}__successor"
+            ):
+                place = getattr(row, kind)
+                yield f"{model._meta.verbose_name} {place} : n’existe plus, remplacé par {place.successor}"
+
+
+def published_gaps() -> Iterator[str]:
+    """Published totals beside recorded ones: a gap is told, never filled."""
+    for figures in programme_figures().incomplete:
+        yield f"{figures.call} : {figures.announced} lauréats annoncés, {figures.named} nommés"
+
+
+FAULTS = [
+    broken_chains,
+    statuses_without_their_line,
+    altered_deposits,
+    lost_pieces,
+    dates_out_of_order,
+    people_without_their_role,
+]
+REMARKS = [ended_territories, published_gaps]  # true, and worth knowing
