@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from contextlib import contextmanager
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -9,9 +10,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from labels.demonstration import PASSWORD
+from labels.demonstration.story import blank_pdf
 from tests.server import free_port, running_portal
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+PIECE = {"name": "deliberation.pdf", "mimeType": "application/pdf", "buffer": blank_pdf("Mende")}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -49,14 +52,23 @@ class Mailbox:
         return [f"{message['Subject']}\n{message.get_body(('plain',)).get_content()}" for message in parsed]
 
 
-@pytest.fixture(scope="session")
-def mailbox():
+@contextmanager
+def receiving_mail():
+    """A mailbox on a real SMTP server, until the block ends."""
     box = Mailbox()
     controller = Controller(box, hostname="127.0.0.1", port=free_port())
     controller.start()
     box.port = controller.port
-    yield box
-    controller.stop()
+    try:
+        yield box
+    finally:
+        controller.stop()
+
+
+@pytest.fixture(scope="session")
+def mailbox():
+    with receiving_mail() as box:
+        yield box
 
 
 @pytest.fixture(scope="session")

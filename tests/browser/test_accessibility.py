@@ -35,7 +35,7 @@ PAGES = {  # who looks: their pages
         "/candidatures/DEMO-0014/sites/",
         "/candidatures/DEMO-0014/projet/",
         "/candidatures/DEMO-0014/pieces/",
-        "/candidatures/DEMO-0014/answer_supplements/",
+        "/candidatures/DEMO-0014/deposer-les-complements/",
         "/candidatures/DEMO-0014/recepisse/1/",
         "/compte/",
     ],

@@ -1,0 +1,343 @@
+"""One candidature from a town hall's first click to a laureate's public page, all through the interface."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PIECE, receiving_mail, sign_in
+from tests.server import running_portal
+
+TITLE = "Mende, la Lozère se forme"
+ADDRESS = "anne.roux@mende.example"
+REASON = "Le besoin est établi, le lieu est disponible, les employeurs s’engagent."
+
+
+@pytest.fixture(scope="module")
+def mailbox():
+    """Of this module alone: its portal writes to nobody else's."""
+    with receiving_mail() as box:
+        yield box
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory, mailbox):
+    """A portal of this module's own: the journey closes and proclaims a phase that other tests need open."""
+    with running_portal(tmp_path_factory.mktemp("journey"), mailbox.port) as portal:
+        yield portal
+
+
+def test_candidature_goes_from_the_first_click_to_the_public_page(open_page, portal, mailbox):
+    applicant, team, acv, ti, chair = (open_page() for _ in range(5))
+    sign_up(applicant, portal, mailbox)
+    reference = start(applicant)
+    year = fill_in(applicant)
+    deposit(applicant, reference)
+    check_receipt(applicant, portal, mailbox, reference)
+
+    sign_in(team, "equipe", then="/admin/")
+    admit(team, reference)
+    examine_the_others(team)
+    close_the_phase(team)
+    check_deposits_are_refused(open_page())
+
+    score_and_step_aside(acv, ti, chair, reference)
+    check_marks_stay_secret([acv, ti], chair, reference)
+    open_seal(chair, reference)
+    check_marks_are_open(acv, reference)
+    decide(chair, reference, "Labelliser", REASON)
+    decide(chair, "DEMO-0012", "Inscrire en réserve", "Projet de qualité, retenu si une place se libère.")
+
+    proclaim(team, reference, year)
+    check_letters(portal, mailbox, reference)
+    check_public_pages(open_page(), year)
+    check_decision_is_told(applicant, reference)
+
+
+# The applicant
+
+
+def sign_up(page, portal, mailbox):
+    """From the call's page to an account whose address is confirmed, and back to the call."""
+    page.goto("/appels/")
+    page.get_by_role("link", name="Ouvrir une antenne du Cnam au cœur de votre ville").click()
+    page.get_by_role("link", name="Déposer une candidature").click()
+    page.get_by_role("main").get_by_role("link", name="Créer un compte").click()
+    page.get_by_label("Prénom et nom").fill("Anne Roux")
+    page.get_by_label("Courriel").fill(ADDRESS)
+    page.get_by_label("Mot de passe").fill("une-antenne-en-lozere")
+    page.get_by_role("button", name="Créer mon compte").click()
+    expect(page.get_by_role("heading", name="Vérifiez votre adresse")).to_be_visible()
+    portal.manage("send_queued_mail")
+    [message] = mailbox.to(ADDRESS)
+    page.goto(re.search(rf"{portal.url}/compte/\S+", message)[0])
+    page.get_by_role("button", name="Confirmer mon adresse").click()
+
+
+def start(page) -> str:
+    """Begin a candidature carried by Mende, chosen in the list that the field offers; its reference."""
+    expect(page.get_by_role("heading", name="Commencer une candidature", level=1)).to_be_visible()
+    choose_territory(page, "Commune ou intercommunalité", "Mende", "Mende (48095)")
+    page.get_by_role("button", name="Commencer la candidature").click()
+    expect(page.locator(".notice")).to_contain_text("Rien n’est encore déposé")
+    return re.search(r"DEMO-\d{4}", page.title())[0]
+
+
+def choose_territory(page, label, typed, value):
+    field = page.get_by_role("combobox", name=label)
+    field.press_sequentially(typed)
+    page.get_by_role("option").filter(has_text=typed).first.click()
+    expect(field).to_have_value(value)
+
+
+def fill_in(page) -> str:
+    """Site, project and one piece; the school year of the opening."""
+    page.get_by_role("link", name="Sites").click()
+    choose_territory(page, "Commune", "Mende", "Mende (48095)")
+    page.get_by_role("button", name="Ajouter ce site").click()
+    go_back(page)
+    page.get_by_role("link", name="Projet").click()
+    page.get_by_label("Intitulé").fill(TITLE)
+    page.get_by_label("Résumé").fill("Former aux métiers du soin et de la filière bois dans l’ancien séminaire.")
+    page.get_by_role("radio", name="Tiers-lieu").check()
+    year = page.get_by_label("Année d’ouverture visée")
+    year.select_option(index=2)
+    chosen = year.locator("option:checked").inner_text()
+    page.get_by_role("button", name="Enregistrer le projet").click()
+    page.get_by_role("link", name="Pièces").click()
+    page.get_by_label("Fichiers à ajouter").set_input_files(PIECE)
+    page.get_by_role("button", name="Ajouter ces fichiers").click()
+    expect(page.get_by_role("main").get_by_role("link", name="deliberation.pdf")).to_be_visible()
+    go_back(page)
+    return chosen
+
+
+def go_back(page):
+    page.get_by_role("link", name="Revenir à la candidature").click()
+
+
+def deposit(page, reference):
+    """Read back, then deposit: nothing is deposited without the confirmation."""
+    page.get_by_role("link", name="Relire et déposer").click()
+    facts = page.get_by_role("main")
+    for text in (TITLE, "Mende (48095)", "l’ancien séminaire", "deliberation.pdf"):
+        expect(facts).to_contain_text(text)
+    page.get_by_role("button", name="Déposer").click()
+    expect(page.get_by_role("alert")).to_contain_text("Cochez cette case pour déposer.")
+    page.get_by_label("J’ai relu la candidature").check()
+    page.get_by_role("button", name="Déposer").click()
+    expect(page.get_by_role("heading", name="Récépissé de dépôt")).to_be_visible()
+    expect(page.locator(".receipt-number")).to_have_text(reference)
+
+
+def check_receipt(page, portal, mailbox, reference):
+    """The mail repeats what the screen says: the reference, the piece, the verification code."""
+    portal.manage("send_queued_mail")
+    message = the_mail(mailbox, ADDRESS, "Ce message vaut récépissé")
+    code = page.locator("dt:has-text('Code de vérification') + dd").inner_text()
+    for text in (reference, "deliberation.pdf", code):
+        assert text in message
+
+
+def the_mail(mailbox, address, text) -> str:
+    """The only message to `address` that says `text`: several leave at once, in any order."""
+    [message] = [message for message in mailbox.to(address) if text in message]
+    return message
+
+
+# The programme's team
+
+
+def open_file(page, reference):
+    """Find a candidature from the first page of the admin."""
+    page.goto("/admin/")
+    page.get_by_role("main").get_by_role("link", name="candidatures à examiner").click()
+    search = page.get_by_role("textbox", name="Recherche")
+    search.fill(reference)
+    search.press("Enter")
+    page.get_by_role("link", name=reference).click()
+
+
+def admit(page, reference):
+    """With the advice of the lists beside the act, and a motive."""
+    open_file(page, reference)
+    advice = page.get_by_role("heading", name="Programmes nationaux").locator("+ ul")
+    expect(advice).to_contain_text("Mende, Action cœur de ville")
+    expect(advice).to_contain_text("Mende, Territoires d’industrie")
+    act(page, reference, "Déclarer recevable", "Pièces complètes ; le projet répond aux attendus de l’appel.")
+
+
+def act(page, reference, button, motive):
+    page.get_by_role("link", name=button).click()
+    page.get_by_label("Motif").fill(motive)
+    page.get_by_role("button", name=button).click()
+    expect(page.locator(".messagelist")).to_contain_text(reference)
+
+
+def examine_the_others(page):
+    """What else waits in the phase: one is admitted, one refused, one never sent its supplements."""
+    open_file(page, "DEMO-0012")
+    act(page, "DEMO-0012", "Déclarer recevable", "Pièces complètes.")
+    open_file(page, "DEMO-0013")
+    act(page, "DEMO-0013", "Déclarer irrecevable", "La délibération d’une des communes manque.")
+    page.goto("/admin/")
+    page.get_by_role("link", name="compléments attendus").click()
+    page.get_by_role("link", name="DEMO-0014").click()
+    act(page, "DEMO-0014", "Déclarer irrecevable", "Les compléments demandés ne sont pas arrivés.")
+
+
+def close_the_phase(page):
+    """Move the closing of phase 3 to an hour ago, on the page of the call."""
+    page.goto("/admin/")
+    page.get_by_role("link", name="Appels à manifestation d’intérêt").click()
+    page.get_by_role("link", name="AMI de démonstration").click()
+    closing = timezone.localtime() - timedelta(hours=1)
+    page.locator("#id_phases-2-closes_at_0").fill(closing.strftime("%d/%m/%Y"))
+    page.locator("#id_phases-2-closes_at_1").fill(closing.strftime("%H:%M:%S"))
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.locator(".messagelist")).to_contain_text("AMI de démonstration")
+
+
+def check_deposits_are_refused(page):
+    """A draft stays as it is; neither its page, nor the address of the act, nor the call's page takes a deposit."""
+    sign_in(page, "epci", then="/candidatures/DEMO-0016/")
+    expect(page.get_by_text("ce brouillon ne peut plus être déposé")).to_be_visible()
+    expect(page.get_by_role("link", name="Relire et déposer")).to_have_count(0)
+    page.goto("/candidatures/DEMO-0016/deposer/")
+    expect(page.get_by_role("alert")).to_contain_text("Les dépôts sont clos pour cet appel")
+    page.goto("/appels/demonstration/")
+    expect(page.get_by_role("link", name="Déposer une candidature")).to_have_count(0)
+
+
+# The committee
+
+
+def score_and_step_aside(acv, ti, chair, reference):
+    """Two seats judge the candidature, one of them steps aside from the other file, which the chair judges."""
+    sign_in(acv, "acv", then="/admin/comite/")
+    score(acv, reference, 5, "favorable")
+    step_aside(acv, "DEMO-0012")
+    sign_in(ti, "ti", then="/admin/comite/")
+    score(ti, reference, 4, "réservé")
+    sign_in(chair, "presidence", then="/admin/comite/")
+    score(chair, "DEMO-0012", 3, "réservé")
+
+
+def score(page, reference, mark, advice):
+    """The same mark on every criterion, read back, then signed."""
+    page.get_by_role("link", name=reference).click()
+    for criterion in page.get_by_role("group", name="Note").all():
+        criterion.get_by_role("radio", name=re.compile(f"^{mark}")).check()
+    page.get_by_role("radio", name=advice, exact=True).check()
+    page.get_by_label("Appréciation d’ensemble").fill(f"Les besoins sont décrits, avis {advice}.")
+    page.get_by_role("button", name="Relire et signer").click()
+    expect(page.get_by_role("cell", name=f"{mark} sur 5")).to_have_count(6)
+    page.get_by_role("button", name="Signer définitivement").click()
+    expect(page.locator(".messagelist")).to_contain_text(f"Évaluation signée\u00a0: {reference}")
+
+
+def step_aside(page, reference):
+    page.get_by_role("link", name=reference).click()
+    page.get_by_role("link", name="Se déporter").click()
+    page.get_by_role("radio", name="Moi seulement").check()
+    page.get_by_label("Motif").fill("J’ai travaillé pour cette agglomération.")
+    page.get_by_role("button", name="Se déporter de ce dossier").click()
+    expect(page.locator(".messagelist")).to_contain_text(f"le dossier {reference} vous est désormais fermé")
+    expect(page.get_by_role("link", name=reference)).to_have_count(0)
+    assert page.goto(f"/admin/comite/{reference}/").status == 404
+
+
+def check_marks_stay_secret(members, chair, reference):
+    """Before the seal opens: a seat reads its own review, the chair reads how many are signed, nobody more."""
+    for member in members:
+        member.goto(f"/admin/comite/{reference}/")
+        expect(member.get_by_role("heading", name="L’évaluation de votre siège")).to_be_visible()
+        expect(member.get_by_role("table")).to_have_count(1)
+        expect(member.locator("summary")).to_have_count(0)
+    open_phase(chair)
+    expect(chair.get_by_text("personne ne lit les notes d’un autre siège")).to_be_visible()
+    expect(chair.get_by_role("heading", name="Classement")).to_have_count(0)
+
+
+def check_marks_are_open(member, reference):
+    """Once the seal is open, seats read each other; a file from which one stepped aside stays closed."""
+    member.goto(f"/admin/comite/{reference}/")
+    member.locator("summary").filter(has_text="Territoires d’industrie").click()
+    expect(member.get_by_role("cell", name="4 sur 5")).to_have_count(6)
+    assert member.goto("/admin/comite/DEMO-0012/").status == 404
+
+
+# The chair
+
+
+def open_phase(page):
+    page.goto("/admin/comite/")
+    page.get_by_role("link", name="délibération de la phase 3").click()
+
+
+def open_seal(page, reference):
+    """From then on the ranking is read: the best weighted mean first."""
+    page.get_by_role("link", name="Lever le scellé").click()
+    page.get_by_role("button", name="Lever le scellé").click()
+    ranking = page.get_by_role("region", name="Tableau du classement").get_by_role("row")
+    expect(ranking).to_have_text(
+        [
+            re.compile("Rang"),
+            re.compile(rf"1\s+{reference} – {TITLE}\s+90,00\s+2\s+à prendre"),
+            re.compile(r"2\s+DEMO-0012 .*\s+60,00\s+1\s+à prendre"),
+        ]
+    )
+
+
+def decide(page, reference, outcome, reason):
+    page.get_by_role("region", name="Tableau du classement").get_by_role("link", name=reference).click()
+    page.get_by_role("radio", name=outcome, exact=True).check()
+    page.get_by_label("Motif").fill(reason)
+    page.get_by_role("button", name="Consigner la décision").click()
+    row = page.get_by_role("region", name="Tableau du classement").get_by_role("row").filter(has_text=reference)
+    expect(row).to_contain_text(outcome)
+
+
+# The results
+
+
+def proclaim(page, reference, year):
+    """Read what would happen, then make it happen."""
+    page.goto("/admin/")
+    page.get_by_role("link", name="AMI de démonstration, phase 3").click()
+    page.get_by_role("link", name="Préparer la proclamation").click()
+    row = page.get_by_role("row").filter(has_text=reference)
+    for text in ("Labelliser", "Labellisée", f"Mende, ouverture {year}", ADDRESS):
+        expect(row).to_contain_text(text)
+    page.get_by_label("Je proclame ces résultats : 2 candidatures, 1 antenne, 2 lettres.").check()
+    page.get_by_role("button", name="Proclamer les résultats").click()
+    expect(page.locator(".messagelist")).to_contain_text("1 antenne publiée")
+
+
+def check_letters(portal, mailbox, reference):
+    """Each carrier reads its own decision and its reason."""
+    portal.manage("send_queued_mail")
+    letter = the_mail(mailbox, ADDRESS, "Elle est labellisée")
+    assert reference in letter
+    assert REASON in letter
+    assert "DEMO-0012" in the_mail(mailbox, "epci@demo.example", "Elle est inscrite en réserve")
+
+
+def check_public_pages(page, year):
+    """The laureate appears to everybody under its opening year."""
+    page.goto("/laureats/")
+    page.get_by_role("heading", name=year).get_by_role("link").click()
+    expect(page.get_by_role("heading", name=year, level=1)).to_be_visible()
+    page.get_by_role("link", name="Mende", exact=True).click()
+    expect(page.get_by_role("heading", name="Mende", level=1)).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("l’ancien séminaire")
+    expect(page.get_by_role("main")).to_contain_text(year)
+
+
+def check_decision_is_told(page, reference):
+    page.goto("/candidatures/")
+    page.get_by_role("link", name=TITLE).click()
+    expect(page.locator(".receipt")).to_contain_text("Labellisée")
+    expect(page.locator(".receipt")).to_contain_text(REASON)
