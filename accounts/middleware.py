@@ -1,8 +1,27 @@
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
-from django.shortcuts import redirect
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.shortcuts import redirect, render
 from django.urls import reverse
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Visitors are sent to sign in. When a session ended under a form, its texts are shown first, to be copied."""
+
+    def handle_no_permission(self, request, view_func):
+        sign_in = super().handle_no_permission(request, view_func)
+        texts = typed_texts(request)
+        if not texts:
+            return sign_in
+        return render(request, "account/session_ended.html", {"texts": texts, "sign_in": sign_in.url}, status=403)
+
+
+def typed_texts(request) -> list[str]:
+    """What a person wrote in the form that they sent: values of several words, passwords left out."""
+    fields = request.POST.lists() if request.method == "POST" else []
+    typed = [text for name, values in fields if "password" not in name for text in values]
+    return [text for text in typed if len(text.split()) > 1]
 
 
 class SecondFactorMiddleware:

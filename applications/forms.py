@@ -1,5 +1,7 @@
 """What applicants fill in. Each form checks one section of a candidature, whose row its view has locked."""
 
+from copy import copy
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout, Submit
 from django import forms
@@ -8,8 +10,10 @@ from django.conf import settings
 from territories.forms import TerritoryField
 from territories.models import Commune, Epci
 
+from .fields import LongText
 from .models import TRANSITIONS, Attachment, Candidature, Carrier, Site, Status
 from .models.carriers import validate_siren
+from .models.deposit import canonical_hash
 from .templatetags.french import file_size
 from .uploads import EXTENSIONS, checked_type
 from .years import coming_school_years, school_year
@@ -24,15 +28,6 @@ def helper_with(button: str, *layout) -> FormHelper:
         helper.layout = Layout(*layout)
     helper.add_input(Submit("", button))
     return helper
-
-
-class LongText(forms.CharField):
-    """A text of several lines, counted as people count: a line break is one character."""
-
-    widget = forms.Textarea
-
-    def to_python(self, value):
-        return super().to_python(value).replace("\r\n", "\n")
 
 
 class StartForm(forms.Form):
@@ -192,8 +187,17 @@ class ConceptField(forms.ModelChoiceField):
 
 
 class ProjectForm(forms.ModelForm):
-    """The project, in any order and in several times as long as it is a draft; whole once it was deposited."""
+    """The project, in any order and in several times as long as it is a draft; whole once it was deposited.
 
+    When someone else saved meanwhile, `theirs` holds what they wrote, and nothing of it is replaced unseen.
+    """
+
+    CHANGED = (
+        "Ce projet a été enregistré par ailleurs depuis que vous l’avez ouvert. Rien n’est remplacé : votre texte est "
+        "dans le formulaire, l’autre au-dessus. Reprenez ce qui doit l’être, puis enregistrez."
+    )
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     target_year = forms.TypedChoiceField(label="Année d’ouverture visée", coerce=int, empty_value=None, required=False)
 
     class Meta:
@@ -204,13 +208,30 @@ class ProjectForm(forms.ModelForm):
 
     def __init__(self, *args, candidature, **kwargs):
         super().__init__(*args, instance=candidature, **kwargs)
+        self.saved, self.theirs = copy(candidature), None
+        self.fields["seen"].initial = self.fingerprint
         self.fields["concept"].queryset = candidature.call.concepts.all()
         self.fields["concept"].empty_label = None
         years = sorted({*coming_school_years(), *filter(None, [candidature.target_year])})
         self.fields["target_year"].choices = [("", "Choisissez une année"), *((y, school_year(y)) for y in years)]
-        for field in self.fields.values():
-            field.required = candidature.status != Status.DRAFT
+        for name in self._meta.fields:
+            self.fields[name].required = candidature.status != Status.DRAFT
         self.helper = helper_with("Enregistrer le projet")
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with whatever is saved of the project."""
+        return canonical_hash([str(getattr(self.saved, name)) for name in self._meta.fields])
+
+    def clean(self):
+        cleaned = super().clean()
+        is_stale = cleaned.get("seen") and cleaned["seen"] != self.fingerprint
+        if is_stale and any(cleaned.get(name) != getattr(self.saved, name) for name in self._meta.fields):
+            self.theirs = self.saved
+            self.data = self.data.copy()
+            self.data["seen"] = self.fingerprint  # saving once more replaces it, knowingly
+            self.add_error(None, self.CHANGED)
+        return cleaned
 
     def save(self, commit=True):
         """Write these fields only: a whole save could undo a change of status."""

@@ -1,10 +1,18 @@
 import logging
 import secrets
 
-from django.http import HttpResponseServerError
+from django.http import HttpResponseBadRequest, HttpResponseServerError
 from django.template.loader import render_to_string
 
 logger = logging.getLogger(__name__)
+
+
+def bad_request(request, exception):
+    """Answer what cannot be read: too large, too many fields, a forged address.
+
+    As on the page of a bug, nothing is asked of the request: it may not have got as far as its session.
+    """
+    return HttpResponseBadRequest(render_to_string("400.html"))
 
 
 def server_error(request):

@@ -58,8 +58,7 @@ class Filters:
         """Read the parameters of a GET. One query, whatever they are."""
         options = available_options()
         filters = cls([Facet(name, options[name]) for name in NAMES])
-        # PostgreSQL refuses the NUL character, and nobody searches for it.
-        filters.text = " ".join(params.get("q", "").replace("\x00", "").split())[:MAX_TEXT]
+        filters.text = " ".join(params.get("q", "").split())[:MAX_TEXT]
         for facet in filters.facets:
             value = params.get(facet.name, "")
             if value in dict(facet.options):

@@ -142,7 +142,7 @@ class OpeningChange(models.Model):
                 condition=Q(kind="opened", opened_on__isnull=False, year=None)
                 | Q(kind__in=["announced", "revised"], opened_on=None, year__range=(FIRST, LAST)),
                 name="opening_planned_by_year_or_real_by_date",
-                violation_error_message="Une ouverture prévue porte une année ; une ouverture réelle, sa date.",
+                violation_error_message="Une ouverture prévue porte une année ; une ouverture réelle, sa date.",
             ),
             models.CheckConstraint(
                 condition=~Q(kind="revised") | ~Q(reason=""),
@@ -152,7 +152,7 @@ class OpeningChange(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()} : {self.school_year if self.year else self.opened_on}"
+        return f"{self.get_kind_display()} : {self.school_year if self.year else self.opened_on}"
 
     @property
     def school_year(self) -> str:

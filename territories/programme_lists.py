@@ -96,7 +96,7 @@ def read_lines(programme: NationalProgramme, content: bytes, report: ImportRepor
     except csv.Error as error:
         raise UnreadableList(f"Ligne {rows.line_num} : ce n’est pas du CSV.") from error
     if not (lines or report.problems):
-        raise UnreadableList("Le fichier n’a que sa première ligne : il ne nomme aucun territoire.")
+        raise UnreadableList("Le fichier n’a que sa première ligne : il ne nomme aucun territoire.")
     return lines
 
 

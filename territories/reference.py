@@ -11,7 +11,7 @@ DATA_DIR = Path(__file__).parent / "data"
 EDITION = date(2026, 1, 1)  # of the code officiel géographique
 FORMER_EDITIONS = [date(2020, 1, 1), date(2021, 1, 1)]  # at the time of the second call
 ATTRIBUTION = (
-    "INSEE (code officiel géographique 2026, populations), DGCL (EPCI), La Poste — Licence Ouverte ; "
+    "INSEE (code officiel géographique 2026, populations), DGCL (EPCI), La Poste — Licence Ouverte ; "
     "GeoNames — CC BY 4.0 ; Natural Earth"
 )
 

@@ -35,6 +35,11 @@ class PhaseInline(admin.StackedInline):
     extra = 0
     fields = ["number", ("opens_at", "closes_at"), "reviews_due_at", "announced_on"]
 
+    def get_queryset(self, request):
+        """Locked while the page is saved: the whole row is written, the seal that the chair just opened with it."""
+        phases = super().get_queryset(request)
+        return phases.select_for_update(no_key=True) if request.method == "POST" else phases
+
 
 class CriterionInline(GridMixin, admin.TabularInline):
     model = Criterion
@@ -61,7 +66,6 @@ class CallAdmin(StaffModelAdmin):
     list_display = ["name", "title", "launched_on", "ended_on", "is_published", "is_demo"]
     list_filter = ["is_published", "is_demo"]
     search_fields = ["name", "title"]
-    prepopulated_fields = {"slug": ["name"]}
     formfield_overrides = {
         **StaffModelAdmin.formfield_overrides,
         models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple},  # two programmes, four concepts
@@ -76,6 +80,14 @@ class CallAdmin(StaffModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False  # a call is a public fact; one made by mistake stays unpublished
+
+    def get_readonly_fields(self, request, obj=None):
+        """References were given and the address is public: links and receipts lead to them."""
+        is_used = obj is not None and obj.candidatures.exists()
+        return ["prefix", "slug"] if is_used else []
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else {"slug": ["name"]}
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         call = self.get_object(request, object_id)

@@ -109,11 +109,12 @@ class CandidatureAdmin(ReadOnlyMixin, StaffModelAdmin):
     def act(self, request, pk, verb):
         """One page for every verb: what it does, the motive, then the verb and its mail in one transaction."""
         candidature = get_object_or_404(self.get_queryset(request), pk=pk)
-        form = NoteForm(request.POST or None, required=TRANSITIONS[verb].needs_note)
-        if reason := candidature.why_not(verb, request.user):
+        is_posted = request.method == "POST"
+        if not is_posted and (reason := candidature.why_not(verb, request.user)):
             messages.error(request, reason)
             return redirect("admin:applications_candidature_change", pk)
-        if request.method == "POST" and form.is_valid() and self.done(request, candidature, verb, form):
+        form = NoteForm(request.POST if is_posted else None, required=TRANSITIONS[verb].needs_note)
+        if form.is_valid() and self.done(request, candidature, verb, form):
             return redirect("admin:applications_candidature_change", pk)
         return show(
             request,

@@ -165,10 +165,7 @@ def recuse(request, reference):
     """Declare a conflict of interest. Afterwards the file is found nowhere by whoever stepped back."""
     candidature = judged_or_404(request.user, reference)
     form = RecuseForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        Recusal.declare(candidature, request.user, data["reason"], whole_seat=data["who"] == "seat")
-        messages.success(request, f"Déport enregistré\u00a0: le dossier {reference} vous est désormais fermé.")
+    if request.method == "POST" and form.is_valid() and recused(request, candidature, form):
         return redirect("admin:committee_queue")
     return show(
         request,
@@ -177,3 +174,14 @@ def recuse(request, reference):
         candidature=candidature,
         form=form,
     )
+
+
+def recused(request, candidature, form) -> bool:
+    data = form.cleaned_data
+    try:
+        Recusal.declare(candidature, request.user, data["reason"], whole_seat=data["who"] == "seat")
+    except ForbiddenTransition as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(request, f"Déport enregistré\u00a0: le dossier {candidature.reference} vous est désormais fermé.")
+    return True

@@ -1,11 +1,11 @@
 """What a candidature says, as staff and committee read it, and its pieces."""
 
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 
 from territories.eligibility import programme_advice_for
 
 from ..models import Attachment, Candidature
+from ..views.pieces import handed_over
 
 
 def file_context(candidature) -> dict:
@@ -21,9 +21,6 @@ def file_context(candidature) -> dict:
 
 
 def piece(request, pk):
-    """Hand over one piece of a file that this person may read, to be saved, never opened by the browser."""
+    """One piece of a file that this person may read."""
     readable = Candidature.objects.visible_to(request.user)
-    attachment = get_object_or_404(Attachment, pk=pk, candidature__in=readable)
-    return FileResponse(
-        attachment.file.open(), as_attachment=True, filename=attachment.name, content_type="application/octet-stream"
-    )
+    return handed_over(get_object_or_404(Attachment, pk=pk, candidature__in=readable))

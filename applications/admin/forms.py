@@ -1,24 +1,21 @@
 """What staff, members and chair type. Saving is left to the verbs of the models."""
 
+from copy import copy
+
 from django import forms
 
+from ..fields import LongText
 from ..models import MAX_MARK, Decision, Review
 
 
-class LongText(forms.CharField):
-    """Text of several lines. A browser sends each line end as two characters: they count as one here."""
-
-    def __init__(self, **kwargs):
-        super().__init__(widget=forms.Textarea(attrs={"rows": kwargs.pop("rows", 4)}), **kwargs)
-
-    def to_python(self, value):
-        return super().to_python(value).replace("\r\n", "\n")
+def long_text(label, rows, **kwargs) -> LongText:
+    return LongText(label=label, widget=forms.Textarea({"rows": rows}), **kwargs)
 
 
 class NoteForm(forms.Form):
     """The motive of an act."""
 
-    note = LongText(label="Motif", max_length=4000, rows=6)
+    note = long_text("Motif", 6, max_length=4000)
 
     def __init__(self, *args, required=True, **kwargs):
         super().__init__(*args, **kwargs)
@@ -38,24 +35,32 @@ class RecuseForm(forms.Form):
         initial="member",
         help_text="Si vous vous déportez sans votre organisation, vos collègues de siège peuvent encore l’évaluer.",
     )
-    reason = LongText(
-        label="Motif",
+    reason = long_text(
+        "Motif",
+        4,
         max_length=2000,
         help_text="Ce qui vous lie à ce dossier, en une phrase. L’équipe du programme et la présidence le liront.",
     )
 
 
 class DecisionForm(forms.ModelForm):
-    reason = LongText(label="Motif", max_length=8000, rows=8, help_text="Il figurera dans la lettre au porteur.")
+    reason = long_text("Motif", 8, max_length=8000, help_text="Il figurera dans la lettre au porteur.")
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Decision
         fields = ["outcome", "reason"]
         widgets = {"outcome": forms.RadioSelect}
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, decision, data=None):
+        super().__init__(data, instance=copy(decision), initial={"seen": Decision.version_of(decision)})
         self.fields["outcome"].choices = Decision.Outcome.choices  # without the empty choice
+
+    def over(self, decision):
+        """The same typed text, now knowing `decision`: recording it again replaces that one on purpose."""
+        self.data = self.data.copy()
+        self.data["seen"] = Decision.version_of(decision)
 
 
 class ReviewForm(forms.Form):
@@ -68,7 +73,7 @@ class ReviewForm(forms.Form):
 
     revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     advice = forms.ChoiceField(label="Avis", choices=Review.Advice.choices, widget=forms.RadioSelect, required=False)
-    comment = LongText(label="Appréciation d’ensemble", max_length=8000, rows=7, required=False)
+    comment = long_text("Appréciation d’ensemble", 7, max_length=8000, required=False)
 
     def __init__(self, criteria, review, data=None):
         super().__init__(data, initial=self.answers_of(review))
@@ -77,9 +82,7 @@ class ReviewForm(forms.Form):
             self.fields[f"mark_{criterion.pk}"] = forms.ChoiceField(
                 label="Note", choices=self.choices_of(criterion), widget=forms.RadioSelect, required=False
             )
-            self.fields[f"comment_{criterion.pk}"] = LongText(
-                label="Commentaire", max_length=4000, rows=3, required=False
-            )
+            self.fields[f"comment_{criterion.pk}"] = long_text("Commentaire", 3, max_length=4000, required=False)
 
     @classmethod
     def choices_of(cls, criterion) -> list[tuple[str, str]]:

@@ -52,6 +52,7 @@ class RecusalForm(forms.ModelForm):
     def clean(self):
         data = super().clean()
         if data.get("candidature") and data.get("seat"):
+            data["candidature"].lock()  # until the recusal is written: the admin saves in one transaction
             refusal = Recusal.why_not_raise(data["candidature"], data["seat"], self.by)
             if refusal:
                 self.add_error("seat", refusal)

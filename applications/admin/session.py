@@ -5,7 +5,16 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import NoReverseMatch, reverse
 
-from ..models import Candidature, Decision, ForbiddenTransition, Review, SelectionPhase, coverage, ranking
+from ..models import (
+    Candidature,
+    ChangedMeanwhile,
+    Decision,
+    ForbiddenTransition,
+    Review,
+    SelectionPhase,
+    coverage,
+    ranking,
+)
 from .base import show
 from .files import file_context
 from .forms import DecisionForm
@@ -80,7 +89,7 @@ def deliberate(request, pk, reference):
     files = Candidature.objects.deliberated_by(request.user).filter(phase=phase).with_people()
     candidature = get_object_or_404(files.by_reference(reference))
     decision = Decision.objects.visible_to(request.user).filter(candidature=candidature).first()
-    form = DecisionForm(request.POST or None, instance=decision)
+    form = DecisionForm(decision, request.POST or None)
     if request.method == "POST" and form.is_valid() and recorded(request, candidature, form):
         return redirect("admin:phase", phase.pk)
     reviews = Review.objects.visible_to(request.user).filter(candidature=candidature).signed().with_total()
@@ -101,9 +110,11 @@ def deliberate(request, pk, reference):
 
 def recorded(request, candidature, form) -> bool:
     try:
-        Decision.record(candidature, request.user, form.cleaned_data["outcome"], form.cleaned_data["reason"])
+        Decision.record(candidature, request.user, **form.cleaned_data)
     except ForbiddenTransition as refusal:
         form.add_error(None, str(refusal))
+        if isinstance(refusal, ChangedMeanwhile):
+            form.over(Decision.objects.get(candidature=candidature))
         return False
     messages.success(request, f"Décision consignée\u00a0: {candidature.reference}.")
     return True

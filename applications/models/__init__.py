@@ -6,8 +6,18 @@ from .decision import Decision
 from .deposit import Attachment, Submission
 from .journal import Event, broken_chains
 from .progress import Coverage, Progress, coverage
-from .scoring import MAX_MARK, ChangedMeanwhile, Criterion, Level, Review, Score, ranking
-from .workflow import EDITABLE, JUDGED, PROCLAIMED, TRANSITIONS, Actor, ForbiddenTransition, Status, Transition
+from .scoring import MAX_MARK, Criterion, Level, Review, Score, ranking
+from .workflow import (
+    EDITABLE,
+    JUDGED,
+    PROCLAIMED,
+    TRANSITIONS,
+    Actor,
+    ChangedMeanwhile,
+    ForbiddenTransition,
+    Status,
+    Transition,
+)
 
 __all__ = [
     "EDITABLE",

@@ -1,12 +1,14 @@
 """A call for interest, its successive phases, its concepts and what was published about it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from ..years import LAST
 from .journal import Event
 from .workflow import ForbiddenTransition, Status
 
@@ -63,7 +65,12 @@ class CallQuerySet(models.QuerySet):
 class Call(models.Model):
     slug = models.SlugField("adresse", unique=True)
     name = models.CharField("nom", max_length=60, unique=True)
-    prefix = models.CharField("préfixe des références", max_length=10, unique=True)
+    prefix = models.CharField(
+        "préfixe des références",
+        max_length=10,
+        unique=True,
+        validators=[RegexValidator(r"\A[0-9A-Z]+\Z", "Des capitales sans accent et des chiffres seulement.")],
+    )
     title = models.CharField("intitulé", max_length=200)
     lede = models.TextField("en bref")
     presentation = models.TextField("présentation")
@@ -153,6 +160,21 @@ class SelectionPhase(models.Model):
                 condition=Q(reviews_due_at__gte=F("closes_at")),
                 name="phase_reviewed_after_it_closes",
                 violation_error_message="La fin des évaluations doit suivre la clôture.",
+            ),
+            models.CheckConstraint(
+                condition=Q(closes_at__lt=datetime(LAST + 1, 1, 1, tzinfo=UTC)),
+                name="phase_closes_within_the_century",
+                violation_error_message="Cette date de clôture n’est pas possible.",
+            ),
+            models.CheckConstraint(
+                condition=Q(seal_opened_at=None) | Q(seal_opened_at__gte=F("closes_at")),
+                name="phase_unsealed_after_it_closes",
+                violation_error_message="Le scellé de cette phase est levé : elle ne peut plus être rouverte.",
+            ),
+            models.CheckConstraint(
+                condition=Q(proclaimed_at=None)
+                | Q(seal_opened_at__isnull=False, proclaimed_at__gte=F("seal_opened_at")),
+                name="phase_proclaimed_after_its_seal",
             ),
         ]
 
@@ -248,7 +270,7 @@ class SelectionPhase(models.Model):
         if self.is_sealed():
             return "Le scellé de la phase n’est pas levé."
         if waiting := self.undecided().count():
-            return f"Sans décision à ce jour : {waiting} candidature{'s' if waiting > 1 else ''} de la phase."
+            return f"Sans décision à ce jour : {waiting} candidature{'s' if waiting > 1 else ''} de la phase."
         return ""
 
 
@@ -256,7 +278,7 @@ class PublishedFigure(models.Model):
     """A figure as it was published, never counted by the portal: « 85 candidatures »."""
 
     call = models.ForeignKey(Call, models.PROTECT, "figures", verbose_name="appel")
-    code = models.SlugField("code", help_text="Ce que le chiffre compte : candidatures, laureates…")
+    code = models.SlugField("code", help_text="Ce que le chiffre compte : candidatures, laureates…")
     value = models.PositiveIntegerField("valeur")
     label = models.CharField("libellé", max_length=100)
     source = models.ForeignKey(Source, models.PROTECT, "figures", verbose_name="source")

@@ -15,6 +15,8 @@ from .deposit import Submission
 from .journal import Event
 from .workflow import EDITABLE, JUDGED, TRANSITIONS, Actor, ForbiddenTransition, Status, Transition
 
+MAX_DIGITS = 8  # of the number in a reference
+
 
 class CandidatureQuerySet(models.QuerySet):
     def held_by(self, user):
@@ -51,7 +53,8 @@ class CandidatureQuerySet(models.QuerySet):
     def by_reference(self, reference):
         """The one called `reference`, e.g. `AMI2-0007`; none when the text is no reference."""
         prefix, _, number = reference.rpartition("-")
-        return self.filter(call__prefix=prefix, number=int(number) if number.isdecimal() else None)
+        is_number = number.isdecimal() and len(number) <= MAX_DIGITS
+        return self.filter(call__prefix=prefix, number=int(number) if is_number else None)
 
     def awaiting_admissibility(self):
         return self.filter(status=Status.SUBMITTED)
@@ -68,7 +71,7 @@ class Candidature(models.Model):
         "résumé du projet",
         max_length=4000,
         blank=True,
-        help_text="Ce que vous voulez faire, pour qui et pourquoi : 4 000 caractères au plus. "
+        help_text="Ce que vous voulez faire, pour qui et pourquoi : 4 000 caractères au plus. "
         "Ce résumé sera publié si la candidature est labellisée.",
     )
     concept = models.ForeignKey(
@@ -180,6 +183,10 @@ class Candidature(models.Model):
         closed = "Les dépôts sont clos pour cet appel. Votre dossier est conservé tel qu’il est."
         return "" if self.call.open_phase() else closed
 
+    def why_phase_closed(self, verb) -> str:
+        """A withdrawal is undone until the closing of its own phase: nobody comes back once the others are judged."""
+        return "" if self.phase.is_open else "Les dépôts de cette phase sont clos : le retrait ne s’annule plus."
+
     def why_proclaimed(self, verb) -> str:
         return "Les résultats de cette phase sont proclamés." if self.phase.proclaimed_at else ""
 
@@ -200,9 +207,9 @@ class Candidature(models.Model):
         """Why `user` cannot do `verb` now, in words for them, or "". All buttons and guards read this."""
         transition = TRANSITIONS[verb]
         if self.status not in transition.sources:
-            return f"Cette action n’est pas possible : la candidature est « {self.get_status_display().lower()} »."
+            return f"Cette action n’est pas possible : la candidature est « {self.get_status_display().lower()} »."
         if not self.is_actor(user, transition.actor):
-            return f"Cette action revient à : {transition.actor.label}."
+            return f"Cette action revient à : {transition.actor.label}."
         return getattr(self, transition.guard)(verb) if transition.guard else ""
 
     def transitions_for(self, user) -> dict[str, Transition]:
@@ -222,7 +229,7 @@ class Candidature(models.Model):
         Raises:
             ForbiddenTransition: incomplete, closed, or no longer a draft.
         """
-        self._lock()
+        self.lock()
         if reason := self.why_not("submit", by):
             raise ForbiddenTransition(reason)
         self._deposit("submit", by, note, phase=self.call.open_phase())
@@ -230,7 +237,7 @@ class Candidature(models.Model):
     @transaction.atomic
     def answer_supplements(self, by, note=""):
         """Deposit a new version that answers the request of the team, in the same phase."""
-        self._lock()
+        self.lock()
         if reason := self.why_not("answer_supplements", by):
             raise ForbiddenTransition(reason)
         self._deposit("answer_supplements", by, note)
@@ -252,7 +259,7 @@ class Candidature(models.Model):
         """
         if not note and not self.is_listed():
             raise ForbiddenTransition(
-                "Aucun territoire de cette candidature ne figure dans les listes de l’appel : écrivez le motif."
+                "Aucun territoire de cette candidature ne figure dans les listes de l’appel : écrivez le motif."
             )
         self._move("admit", by, note)
 
@@ -277,14 +284,14 @@ class Candidature(models.Model):
         advice = programme_advice_for(self.territories())
         return any(line.answer == "yes" and line.programme.pk in wanted for lines in advice.values() for line in lines)
 
-    def _lock(self):
-        """Read the row again under a lock, so that what is checked is what is written."""
+    def lock(self):
+        """Read the row again under a lock, in a transaction, so that what is checked is what is written."""
         type(self).objects.select_for_update(no_key=True).get(pk=self.pk)
         self.refresh_from_db()
 
     def _deposit(self, verb, by, note, **changes):
         if missing := self.missing():
-            raise ForbiddenTransition(f"Il reste à compléter : {', '.join(missing)}.")
+            raise ForbiddenTransition(f"Il reste à compléter : {', '.join(missing)}.")
         now = timezone.now()
         submission = Submission.take(self, by, now)
         self._move(verb, by, note, submitted_at=now, **changes)

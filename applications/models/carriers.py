@@ -10,15 +10,15 @@ from stdnum.fr import siren
 def validate_siren(value):
     """Refuse a number that is not a SIREN of nine digits with its key (Luhn)."""
     if not siren.is_valid(value):
-        raise ValidationError("Ce numéro SIREN n’existe pas : neuf chiffres, dont une clé de contrôle.")
+        raise ValidationError("Ce numéro SIREN n’existe pas : neuf chiffres, dont une clé de contrôle.")
 
 
 class AbstractCarrier(models.Model):
     """A commune, an EPCI or another body: exactly one of the three."""
 
     EXACTLY_ONE = (
-        Q(commune__isnull=False, epci__isnull=True, body_name="")
-        | Q(commune__isnull=True, epci__isnull=False, body_name="")
+        Q(commune__isnull=False, epci__isnull=True, body_name="", body_siren="")
+        | Q(commune__isnull=True, epci__isnull=False, body_name="", body_siren="")
         | Q(commune__isnull=True, epci__isnull=True) & ~Q(body_name="")
     )
 

@@ -91,7 +91,7 @@ class Member(models.Model):
     def clean(self):
         """One person, one seat, one voice; and only a committee account may hold it."""
         if self.user_id and self.user.role != Role.COMMITTEE:
-            raise ValidationError({"user": "Ce compte n’a pas le rôle « membre du comité »."})
+            raise ValidationError({"user": "Ce compte n’a pas le rôle « membre du comité »."})
         if self.user_id and self.seat_id and self._overlapping().exists():
             raise ValidationError({"user": "Cette personne occupe déjà un autre siège du comité de cet appel."})
 
@@ -128,7 +128,7 @@ class Recusal(models.Model):
         null=True,
         blank=True,
         verbose_name="membre",
-        help_text="Vide : tout le siège.",
+        help_text="Vide : tout le siège.",
     )
     origin = models.CharField("origine", max_length=20, choices=Origin)
     reason = models.TextField("motif")
@@ -149,7 +149,7 @@ class Recusal(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.member or self.seat} : {self.candidature.reference}"
+        return f"{self.member or self.seat} : {self.candidature.reference}"
 
     @classmethod
     @transaction.atomic
@@ -161,6 +161,7 @@ class Recusal(models.Model):
         """
         if not reason.strip():
             raise ForbiddenTransition("Écrivez le motif du déport.")
+        candidature.lock()
         if not type(candidature).objects.judged_by(user).filter(pk=candidature.pk).exists():
             raise ForbiddenTransition("Vous n’avez pas accès à cette candidature.")
         member = Member.objects.sitting(user, candidature.call)
@@ -187,6 +188,7 @@ class Recusal(models.Model):
         """
         if not reason.strip():
             raise ForbiddenTransition("Écrivez le motif du déport.")
+        candidature.lock()
         if refusal := cls.why_not_raise(candidature, seat, by):
             raise ForbiddenTransition(refusal)
         return cls._write(candidature, seat, None, cls.Origin.RAISED, reason, by)

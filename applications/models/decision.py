@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from .candidature import Candidature
 from .journal import Event
-from .workflow import ForbiddenTransition, Status
+from .workflow import ChangedMeanwhile, ForbiddenTransition, Status
 
 
 class DecisionQuerySet(models.QuerySet):
@@ -55,11 +55,16 @@ class Decision(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.candidature.reference} : {self.get_outcome_display()}"
+        return f"{self.candidature.reference} : {self.get_outcome_display()}"
 
     @property
     def verb(self) -> str:
         return self.VERBS[self.outcome]
+
+    @staticmethod
+    def version_of(decision) -> str:
+        """Changes with each writing of the decision; "" without one."""
+        return decision.decided_at.isoformat() if decision else ""
 
     @classmethod
     def why_not(cls, candidature, user) -> str:
@@ -68,21 +73,25 @@ class Decision(models.Model):
         if not (user.is_staff or is_chair):
             return "La présidence consigne les décisions, ou l’équipe pour elle."
         if not Candidature.objects.deliberated_by(user).filter(pk=candidature.pk).exists():
-            return "Vous êtes déporté de cette candidature : l’équipe consigne la décision."
+            return "Vous êtes déporté de cette candidature : l’équipe consigne la décision."
         if candidature.status != Status.ADMISSIBLE:
             return "Cette candidature n’attend pas de décision."
         if candidature.phase.proclaimed_at:
             return "Les résultats de la phase sont proclamés."
         if candidature.phase.is_sealed():
-            return "Le scellé de la phase n’est pas levé : les évaluations sont encore secrètes."
+            return "Le scellé de la phase n’est pas levé : les évaluations sont encore secrètes."
         return ""
 
     @classmethod
     @transaction.atomic
-    def record(cls, candidature, by, outcome, reason):
+    def record(cls, candidature, by, outcome, reason, seen=None):
         """Record or revise the decision, until the proclamation. Each writing leaves its line in the journal.
 
+        Args:
+            seen: the `version` of the decision that `by` had before them; None when nothing was shown.
+
         Raises:
+            ChangedMeanwhile: someone else recorded a decision since; it stands.
             ForbiddenTransition: not the moment, not the person, or no reason.
         """
         type(candidature.phase).objects.select_for_update(no_key=True).get(pk=candidature.phase_id)
@@ -91,6 +100,11 @@ class Decision(models.Model):
             raise ForbiddenTransition(refusal)
         if not reason.strip():
             raise ForbiddenTransition("Écrivez le motif de la décision.")
+        if seen not in (None, cls.version_of(cls.objects.filter(candidature=candidature).first())):
+            raise ChangedMeanwhile(
+                "Une autre décision vient d’être consignée, elle se lit ci-dessus. Votre texte est conservé : "
+                "consignez-le de nouveau pour la remplacer."
+            )
         decision, _ = cls.objects.update_or_create(
             candidature=candidature,
             defaults={"outcome": outcome, "reason": reason, "decided_by": by, "decided_at": timezone.now()},

@@ -97,7 +97,7 @@ class Event(models.Model):
         ]
 
     def __str__(self):
-        return f"{timezone.localtime(self.at):%d/%m/%Y %H:%M} : {self.verb_label}"
+        return f"{timezone.localtime(self.at):%d/%m/%Y %H:%M} : {self.verb_label}"
 
     @property
     def verb_label(self) -> str:
@@ -121,8 +121,8 @@ def broken_chains() -> dict[str, str]:
         if event.number != expected:
             wrong.setdefault(subject, f"ligne {expected} manquante")
         elif event.previous_hash != previous:
-            wrong.setdefault(subject, f"ligne {event.number} : ne suit pas la précédente")
+            wrong.setdefault(subject, f"ligne {event.number} : ne suit pas la précédente")
         elif event.hash != event.computed_hash():
-            wrong.setdefault(subject, f"ligne {event.number} : modifiée")
+            wrong.setdefault(subject, f"ligne {event.number} : modifiée")
         previous, expected = event.hash, event.number + 1
     return wrong

@@ -12,7 +12,7 @@ from .candidature import Candidature
 from .committee import Member, Recusal, Seat
 from .deposit import Submission
 from .journal import Event
-from .workflow import ForbiddenTransition, Status
+from .workflow import ChangedMeanwhile, ForbiddenTransition, Status
 
 MAX_MARK = 5  # every criterion is marked from 0 to 5; weights say what it counts
 HAIR = 1e-9  # far below what separates two averages, far above the error of a float
@@ -48,7 +48,10 @@ class Level(models.Model):
         verbose_name = "niveau"
         verbose_name_plural = "niveaux"
         ordering = ["criterion", "mark"]
-        constraints = [models.UniqueConstraint(fields=["criterion", "mark"], name="level_unique_in_criterion")]
+        constraints = [
+            models.UniqueConstraint(fields=["criterion", "mark"], name="level_unique_in_criterion"),
+            models.CheckConstraint(condition=Q(mark__range=(0, MAX_MARK)), name="level_mark_in_range"),
+        ]
 
     def __str__(self):
         return f"{self.mark} – {self.label}"
@@ -80,10 +83,6 @@ class ReviewQuerySet(models.QuerySet):
         marks = Score.objects.filter(review=OuterRef("pk"), mark__isnull=False).values("review")
         total = marks.annotate(total=weighted * (100.0 / MAX_MARK) / Sum("criterion__weight")).values("total")
         return self.annotate(total=Subquery(total, output_field=FloatField()))
-
-
-class ChangedMeanwhile(ForbiddenTransition):
-    """Someone else saved since this person read: both texts are shown, nothing is overwritten unseen."""
 
 
 class Review(models.Model):
@@ -121,7 +120,7 @@ class Review(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.seat.organisation.short_name} : {self.candidature.reference}"
+        return f"{self.seat.organisation.short_name} : {self.candidature.reference}"
 
     @classmethod
     def why_not(cls, candidature, user) -> str:
@@ -131,7 +130,7 @@ class Review(models.Model):
         if candidature.status != Status.ADMISSIBLE:
             return "Cette candidature n’est plus à évaluer."
         if not candidature.phase.is_sealed():
-            return "Le scellé de la phase est levé : les évaluations sont closes."
+            return "Le scellé de la phase est levé : les évaluations sont closes."
         if candidature.phase.is_review_over:
             return "Le délai d’évaluation de cette phase est passé."
         seat = Member.objects.sitting(user, candidature.call).seat
@@ -217,7 +216,7 @@ class Review(models.Model):
             raise ChangedMeanwhile("Un membre de votre siège a enregistré cette évaluation entre-temps.")
         self.refresh_from_db()
         if missing := self.missing():
-            raise ForbiddenTransition(f"Il reste à compléter : {', '.join(missing)}.")
+            raise ForbiddenTransition(f"Il reste à compléter : {', '.join(missing)}.")
         now = timezone.now()
         if not Review.objects.filter(pk=self.pk, signed_at=None).update(signed_at=now, signed_by=by):
             raise ForbiddenTransition("L’évaluation de votre siège vient d’être signée par quelqu’un d’autre.")

@@ -50,7 +50,12 @@ TRANSITIONS = {
         needs_note=True,
     ),
     "restore": Transition(
-        "Annuler le retrait", "Retrait annulé", A.APPLICANT, frozenset({S.WITHDRAWN}), S.SUBMITTED, guard="why_closed"
+        "Annuler le retrait",
+        "Retrait annulé",
+        A.APPLICANT,
+        frozenset({S.WITHDRAWN}),
+        S.SUBMITTED,
+        guard="why_phase_closed",
     ),
     "request_supplements": Transition(
         "Demander des compléments",
@@ -90,6 +95,7 @@ TRANSITIONS = {
         frozenset({S.INADMISSIBLE}),
         S.SUBMITTED,
         needs_note=True,
+        guard="why_proclaimed",
     ),
     "label": Transition(
         "Labelliser",
@@ -124,3 +130,7 @@ PROCLAIMED = {S.LABELLED, S.DEFERRED, S.REJECTED}
 
 class ForbiddenTransition(Exception):
     """Not possible on this object, by this person, now. Its message is shown to the user."""
+
+
+class ChangedMeanwhile(ForbiddenTransition):
+    """Someone else saved since this person read: both texts are shown, nothing is overwritten unseen."""

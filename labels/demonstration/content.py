@@ -8,9 +8,9 @@ CALL = {
     "prefix": "DEMO",
     "title": "Ouvrir une antenne du Cnam au cœur de votre ville",
     "lede": "Un appel fictif, sur des territoires réels, pour essayer le portail de bout en bout.",
-    "presentation": "Cet appel sert à découvrir le portail : déposer une candidature, l’examiner, l’évaluer, décider, "
+    "presentation": "Cet appel sert à découvrir le portail : déposer une candidature, l’examiner, l’évaluer, décider, "
     "proclamer. Rien de ce qui s’y passe n’engage le Cnam ni les collectivités citées.\n\n"
-    "Les candidatures demandent l’ouverture d’une antenne : un lieu où se former en cours de carrière, en lien avec "
+    "Les candidatures demandent l’ouverture d’une antenne : un lieu où se former en cours de carrière, en lien avec "
     "les entreprises du territoire. Elles sont portées par une commune, une intercommunalité ou plusieurs ensemble.",
     "tolerance_minutes": 10,
     "tie_break": "À moyenne égale, la candidature déposée la première passe devant.",
@@ -123,7 +123,7 @@ CANDIDATURES = [
         "skills_hub",
         2028,
         "Mécanique et aéronautique, de Figeac à Rodez",
-        "Deux sites complémentaires pour les sous-traitants de la Mecanic Vallée : usinage et qualité à Figeac, "
+        "Deux sites complémentaires pour les sous-traitants de la Mecanic Vallée : usinage et qualité à Figeac, "
         "numérique industriel à Rodez.",
         "conditions",
         4,

@@ -130,7 +130,7 @@ class Story:
         closes = PHASES[entry.phase][1]
         with clock(closes + 5 if closes < 0 else 0):
             if entry.fate in OUTCOMES | {"review"}:
-                candidature.admit(self.staff, "Pièces complètes ; le projet répond aux attendus de l’appel.")
+                candidature.admit(self.staff, "Pièces complètes ; le projet répond aux attendus de l’appel.")
             elif entry.fate == "refuse":
                 candidature.refuse(self.staff, "La délibération jointe concerne un autre projet.")
             elif entry.fate == "supplements":
@@ -176,8 +176,8 @@ COMMENTS = {
         "Projet mûr, calendrier tenable, lieu déjà disponible.",
     ],
     "reserved": [
-        "L’intention est bonne ; le financement de la troisième année reste à trouver.",
-        "Partenaires cités sans engagement écrit : à consolider.",
+        "L’intention est bonne ; le financement de la troisième année reste à trouver.",
+        "Partenaires cités sans engagement écrit : à consolider.",
     ],
     "unfavourable": ["Les besoins ne sont pas démontrés et le lieu n’est pas identifié."],
 }

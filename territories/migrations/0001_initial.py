@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(db_index=True, max_length=120, verbose_name='clé')),
                 ('rank', models.PositiveSmallIntegerField(choices=[(0, 'code INSEE'), (1, 'nom de la commune la plus peuplée de ce nom'), (2, 'nom d’intercommunalité'), (3, 'mot du nom d’une intercommunalité, ou sa ville principale'), (4, 'nom d’une autre commune'), (5, 'code postal'), (6, 'mot du nom d’une commune'), (7, 'ancien nom'), (8, 'mot d’un ancien nom'), (9, 'SIREN')], verbose_name='rang')),
-                ('weight', models.PositiveIntegerField(help_text='La population : la plus peuplée vient d’abord.', verbose_name='poids')),
+                ('weight', models.PositiveIntegerField(help_text='La population : la plus peuplée vient d’abord.', verbose_name='poids')),
                 ('commune', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='search_keys', to='territories.commune', verbose_name='commune')),
                 ('epci', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='search_keys', to='territories.epci', verbose_name='intercommunalité')),
             ],

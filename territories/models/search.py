@@ -43,7 +43,7 @@ class SearchKey(models.Model):
 
     key = models.CharField("clé", max_length=120, db_index=True)
     rank = models.PositiveSmallIntegerField("rang", choices=Rank)
-    weight = models.PositiveIntegerField("poids", help_text="La population : la plus peuplée vient d’abord.")
+    weight = models.PositiveIntegerField("poids", help_text="La population : la plus peuplée vient d’abord.")
     # Found by their key only: without an index of their own, the load is faster.
     commune = models.ForeignKey(
         Commune, models.CASCADE, "search_keys", null=True, db_index=False, verbose_name="commune"

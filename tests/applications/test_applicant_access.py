@@ -139,7 +139,7 @@ def test_piece_of_another_candidature_is_not_found_under_ones_own(client):
     assert theirs.attachments.exists()
 
 
-@pytest.mark.parametrize("reference", ["AP0-9999", "AP0-00000001", "%00-0001", "AP0-0001%00", "🏛-0001", "x" * 5000])
+@pytest.mark.parametrize("reference", ["AP0-9999", "AP0-00000001", "🏛-0001", "x" * 5000])
 def test_absurd_reference_is_calmly_not_found(client, reference):
     client.force_login(UserFactory())
 

@@ -1,9 +1,11 @@
 """The sections of a file: what they take, what they refuse, and that nothing typed is lost."""
 
+import re
+
 import pytest
 from django.db import IntegrityError
 from django.urls import reverse
-from pytest_django.asserts import assertContains, assertRedirects
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from applications.models import Carrier, Status
 from applications.years import coming_school_years
@@ -273,3 +275,51 @@ def test_section_query_count_does_not_grow(client, candidature, section, count, 
 
     with django_assert_num_queries(10):
         client.get(url_of(candidature, section))
+
+
+def seen_on(client, candidature) -> str:
+    return re.search(r'name="seen" value="(\w{64})"', client.get(url_of(candidature, "project")).content.decode())[1]
+
+
+def test_of_two_people_writing_the_project_the_second_is_told_and_both_texts_shown(client, offered):
+    seen = seen_on(client, offered)
+    client.post(url_of(offered, "project"), project(summary="Le texte de ma collègue", seen=seen))
+
+    page = client.post(url_of(offered, "project"), project(summary="Mon texte", seen=seen))
+
+    assertContains(page, "a été enregistré par ailleurs depuis que vous l’avez ouvert")
+    assertContains(page, "<p>Le texte de ma collègue</p>")
+    assertContains(page, "Mon texte</textarea>")
+    offered.refresh_from_db()
+    assert offered.summary == "Le texte de ma collègue"
+
+    again = re.search(r'name="seen" value="(\w{64})"', page.content.decode())[1]
+    client.post(url_of(offered, "project"), project(summary="Les deux textes réunis", seen=again))
+    offered.refresh_from_db()
+    assert offered.summary == "Les deux textes réunis"
+
+
+def test_same_project_sent_twice_is_saved_quietly(client, offered):
+    seen = seen_on(client, offered)
+
+    for _ in range(2):
+        response = client.post(url_of(offered, "project"), project(seen=seen))
+
+    assertRedirects(response, offered.get_absolute_url())
+
+
+def test_text_sent_after_the_session_ended_is_shown_to_be_copied(client, offered):
+    client.logout()
+    url = url_of(offered, "project")
+
+    page = client.post(
+        url, project(title="<b>Un titre</b> écrit", summary="Un long\r\ntexte", password="mon mot de passe")
+    )
+
+    assertContains(page, "Votre session est terminée", status_code=403)
+    assertContains(page, "&lt;b&gt;Un titre&lt;/b&gt; écrit</textarea>", status_code=403)
+    assertContains(page, "Un long\r\ntexte</textarea>", status_code=403)
+    assertContains(page, f'href="{reverse("account_login")}?next={url}"', status_code=403)
+    assertNotContains(page, "mon mot de passe", status_code=403)
+    offered.refresh_from_db()
+    assert offered.title == "Une antenne au cœur de la ville"

@@ -3,7 +3,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from applications.models import Recusal, Review, Status
+from applications.models import ForbiddenTransition, Recusal, Review, Status
 from tests.applications.committee_case import committee_case, write_review
 from tests.factories import CandidatureFactory, MemberFactory
 
@@ -204,7 +204,7 @@ def test_piece_is_handed_over_to_be_saved(client, case):
     assert response.getvalue() == b"%PDF-1.7 piece"
     assert response.headers["Content-Disposition"] == 'attachment; filename="deliberation.pdf"'
     assert (response.headers["Content-Type"], response.headers["X-Content-Type-Options"]) == (
-        "application/octet-stream",
+        "application/pdf",
         "nosniff",
     )
 
@@ -216,3 +216,15 @@ def test_committee_reads_no_personal_data_of_the_applicants(client, case):
 
     assert lead.email not in page
     assert lead.full_name not in page
+
+
+def test_recusal_already_recorded_meanwhile_is_told_and_the_reason_kept(client, case, monkeypatch):
+    def too_late(*arguments, **options):
+        raise ForbiddenTransition("Vous n’avez pas accès à cette candidature.")
+
+    monkeypatch.setattr(Recusal, "declare", too_late)  # the verb's own race is tested with real threads
+
+    html = text(client.post(address(case, "recuse"), {"who": "member", "reason": "Ma commune y est"}))
+
+    assert "Vous n’avez pas accès à cette candidature." in html
+    assert "Ma commune y est" in html

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -112,3 +114,47 @@ def test_phase_page_lists_what_waits_before_the_proclamation(client, case):
         "",
         reverse("admin:labels_proclaim", args=[case.phase.pk]),
     )
+
+
+def seen_on(client, case) -> str:
+    """What the form of the page holds of the decision that it shows."""
+    return re.search(r'name="seen"(?: value="([^"]*)")?', client.get(page(case)).content.decode())[1] or ""
+
+
+def test_of_two_people_deciding_at_once_the_second_is_told_and_both_texts_shown(client, case):
+    client.force_login(case.people["staff"])
+    mine = {"outcome": "label", "reason": "Mon avis", "seen": seen_on(client, case)}
+    Decision.record(case.file, case.people["chair"], "reject", "Avis de la présidence")
+
+    html = client.post(page(case), mine).content.decode()
+
+    assert "Une autre décision vient d’être consignée" in html
+    assert "Avis de la présidence" in html
+    assert "Mon avis</textarea>" in html
+    assert Decision.objects.get().outcome == "reject"
+
+    mine["seen"] = re.search(r'name="seen" value="([^"]*)"', html)[1]
+    client.post(page(case), mine)
+    assert Decision.objects.get().outcome == "label"
+
+
+def test_refused_form_shows_the_decision_as_it_is_recorded(client, case):
+    Decision.record(case.file, case.people["chair"], "reject", "Motif consigné")
+    client.force_login(case.people["chair"])
+
+    html = client.post(page(case), {"outcome": "label", "reason": "\x00"}).content.decode()
+
+    assert "<strong>Ne pas retenir</strong>" in html
+    assert "Motif consigné" in html
+
+
+def test_decision_that_comes_too_late_keeps_its_text(client, case):
+    Decision.record(case.file, case.people["chair"], "reject", "Motif")
+    client.force_login(case.people["chair"])
+    late = {"outcome": "label", "reason": "Une longue explication", "seen": seen_on(client, case)}
+    case.phase.mark_proclaimed(case.people["staff"])
+
+    html = client.post(page(case), late).content.decode()
+
+    assert "Les résultats de la phase sont proclamés." in html
+    assert "Une longue explication</textarea>" in html

@@ -1,8 +1,9 @@
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import Role
@@ -183,3 +184,27 @@ def test_recusal_is_raised_for_a_seat_of_the_call_only(case):
 def test_recusal_is_raised_by_staff_or_chair_only(case, who):
     with pytest.raises(ForbiddenTransition, match="relevé par"):
         Recusal.raise_for_seat(case.file, case.members["unsigned"].seat, "Motif", case.people[who])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_colleagues_recusing_their_seat_at_once_the_second_is_told(case):
+    colleague = MemberFactory(seat=case.members["unsigned"].seat)
+    outcomes, ready = [], threading.Barrier(2)
+
+    def recuse(user):
+        try:
+            ready.wait(timeout=20)
+            Recusal.declare(case.file, user, "Motif", whole_seat=True)
+            outcomes.append("done")
+        except ForbiddenTransition:
+            outcomes.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=recuse, args=[user]) for user in (case.people["unsigned"], colleague.user)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes) == ["done", "refused"]

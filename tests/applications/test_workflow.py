@@ -2,6 +2,7 @@ import threading
 
 import pytest
 from django.db import IntegrityError, connection
+from django.utils import timezone
 
 from applications.models import TRANSITIONS, Actor, Candidature, Decision, ForbiddenTransition, Status
 from tests.factories import CandidatureFactory, PhaseFactory, StaffFactory, UserFactory, lead_of
@@ -13,8 +14,9 @@ def prepared(verb, status):
     """A candidature in this status, all else being ready for the verb: an open call, a decision, a proclamation."""
     candidature = CandidatureFactory(status=status)
     if TRANSITIONS[verb].actor == Actor.PROCLAMATION and candidature.phase:
-        candidature.phase.proclaimed_at = candidature.submitted_at
-        candidature.phase.save()
+        phase = candidature.phase
+        phase.closes_at = phase.seal_opened_at = phase.proclaimed_at = candidature.submitted_at
+        phase.save()
         staff = StaffFactory()
         Decision.objects.create(
             candidature=candidature, outcome=verb, reason="Motif", decided_by=staff, decided_at=candidature.submitted_at
@@ -108,3 +110,19 @@ def test_submit_outside_an_open_phase_is_refused():
 
     with pytest.raises(ForbiddenTransition, match="clos"):
         candidature.submit(by=lead_of(candidature))
+
+
+def test_withdrawal_is_not_undone_in_a_later_phase():
+    candidature = CandidatureFactory(status=Status.WITHDRAWN, phase=PhaseFactory(closed=True))
+    PhaseFactory(call=candidature.call)
+
+    with pytest.raises(ForbiddenTransition, match="Les dépôts de cette phase sont clos"):
+        candidature.restore(by=lead_of(candidature))
+
+
+def test_admissibility_is_not_examined_again_after_the_proclamation():
+    phase = PhaseFactory(closed=True, seal_opened_at=timezone.now(), proclaimed_at=timezone.now())
+    candidature = CandidatureFactory(status=Status.INADMISSIBLE, phase=phase)
+
+    with pytest.raises(ForbiddenTransition, match="proclamés"):
+        candidature.reconsider(by=StaffFactory(), note="Motif")

@@ -49,3 +49,27 @@ def test_an_expired_form_says_that_nothing_was_saved_and_nothing_is_lost():
     answer = client.post("/compte/connexion/", {"login": "marie@example.fr"})
     assert answer.status_code == 403
     assert "Revenez en arrière\u00a0: votre texte y est encore." in answer.content.decode()
+
+
+@pytest.mark.parametrize("sent", [{"login": "x" * 11_000_000}, dict.fromkeys(map(str, range(1200)), "x")])
+def test_what_is_too_large_to_read_says_so_in_french(sent):
+    client = Client(raise_request_exception=False)
+
+    answer = client.post("/compte/connexion/", sent)
+
+    assert answer.status_code == 400
+    assert "Le portail n’a pas pu lire cet envoi" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "address", ["/laureats/?q=%00", "/laureats/a%00/", "/admin/a%00/"]
+)
+def test_nul_character_in_an_address_is_refused(client, address):
+    answer = client.get(address)
+
+    assert answer.status_code == 400
+    assert "Le portail n’a pas pu lire cet envoi" in answer.content.decode()
+
+
+def test_nul_character_in_a_cookie_is_refused(client):
+    assert client.get("/laureats/", headers={"cookie": r'sessionid="12345678\000"'}).status_code == 400

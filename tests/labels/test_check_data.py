@@ -77,7 +77,7 @@ def test_review_signed_after_the_seal_is_found():
     candidature.admit(StaffFactory(), "Motif")
     CriterionFactory(call=candidature.call)
     signed_review(candidature, MemberFactory(seat=SeatFactory(call=candidature.call)), [3])
-    candidature.phase.seal_opened_at = timezone.now() - timedelta(hours=1)
+    candidature.phase.closes_at = candidature.phase.seal_opened_at = timezone.now() - timedelta(hours=1)
     candidature.phase.save()
 
     with pytest.raises(CommandError, match="1 anomalie"):

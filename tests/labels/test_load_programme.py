@@ -153,7 +153,7 @@ def test_loading_twice_changes_nothing(programme):
     output = load()
 
     assert everything() == before
-    assert "antennes : 0 de plus, 61 déjà en place" in output
+    assert "antennes : 0 de plus, 61 déjà en place" in output
 
 
 def test_what_staff_changed_is_kept(programme):

@@ -29,7 +29,7 @@ def test_line_changed_behind_the_portal_is_named(candidature):
     with pytest.raises(CommandError, match="1 chaîne") as failure:
         call_command("verify_journal", stderr=errors)
     assert failure.value.returncode == 1
-    assert f"candidature:{candidature.pk} : ligne 1 : modifiée" in errors.getvalue()
+    assert f"candidature:{candidature.pk} : ligne 1 : modifiée" in errors.getvalue()
 
 
 def test_empty_journal_is_whole():

@@ -1,4 +1,6 @@
 import pytest
+from django.core.management.color import no_style
+from django.db import connection
 
 from territories.indexing import search_keys
 from territories.loading import insert_search_keys, load_reference_data
@@ -11,10 +13,10 @@ def france(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         tables = [change.model for change in load_reference_data()]
     yield
+    # Emptied at once: PostgreSQL would look for the keys of each commune in turn, in a table without an index for it.
     with django_db_blocker.unblock():
-        Epci.objects.update(main_commune=None)
-        for model in reversed(tables):
-            model.objects.all()._raw_delete("default")
+        names = [model._meta.db_table for model in tables]
+        connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), names, allow_cascade=True))
 
 
 @pytest.fixture

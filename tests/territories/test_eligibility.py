@@ -188,7 +188,7 @@ def test_page_proposes_territories_when_the_name_is_not_enough(client, index):
     assertContains(response, "?territoire=Saint-R%C3%A9my%20%2828902%29")
 
 
-@pytest.mark.parametrize("typed", ["", "🙂", "\0", "x" * 100_000, "<script>"])
+@pytest.mark.parametrize("typed", ["", "🙂", "x" * 100_000, "<script>"])
 def test_page_is_calm_about(client, typed):
     response = client.get(reverse("territories:eligibility"), {"territoire": typed})
 

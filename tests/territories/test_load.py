@@ -38,7 +38,7 @@ def test_loading_repairs_a_row_that_was_altered():
 def test_command_tells_what_it_did(capsys):
     call_command("load_territories")
 
-    assert "communes : 35071 (0 de plus, 0 modifiées)" in capsys.readouterr().out
+    assert "communes : 35071 (0 de plus, 0 modifiées)" in capsys.readouterr().out
 
 
 def test_merged_commune_stays_with_its_successor():

@@ -13,9 +13,9 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         if not settings.DEMO:
-            raise CommandError("Réservé à la démonstration : ce portail n’a pas le réglage DEMO=true.")
+            raise CommandError("Réservé à la démonstration : ce portail n’a pas le réglage DEMO=true.")
         if not Call.objects.filter(slug="ami-2").exists():
-            raise CommandError("Chargez d’abord le programme : manage.py load_programme.")
+            raise CommandError("Chargez d’abord le programme : manage.py load_programme.")
         if not Call.objects.filter(slug=content.CALL["slug"]).exists():
             self.stdout.write("Écriture de la démonstration…")
             with transaction.atomic():
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         self.print_accounts()
 
     def print_accounts(self):
-        self.stdout.write(f"\nComptes de démonstration (mot de passe de tous : {PASSWORD})")
+        self.stdout.write(f"\nComptes de démonstration (mot de passe de tous : {PASSWORD})")
         for person in User.objects.filter(email__endswith="@demo.example").order_by("role", "pk"):
             self.stdout.write(f"  {person.email:<36} {person.get_role_display():<22} {person.full_name}")
         self.stdout.write("")

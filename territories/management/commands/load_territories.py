@@ -13,5 +13,5 @@ class Command(BaseCommand):
         self.stdout.write("Chargement des territoires…")
         for change in load_reference_data():
             name = change.model._meta.verbose_name_plural
-            self.stdout.write(f"  {name} : {change.total} ({change.created} de plus, {change.updated} modifiées)")
+            self.stdout.write(f"  {name} : {change.total} ({change.created} de plus, {change.updated} modifiées)")
         self.stdout.write(self.style.SUCCESS(f"Territoires à jour en {time.monotonic() - start:.1f} s."))
