@@ -21,7 +21,7 @@ def clean_name(name: str) -> str:
     """A name fit to be shown and saved: without path, control or direction marks, and not too long."""
     name = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
     visible = "".join(sign for sign in name if unicodedata.category(sign)[0] != "C")
-    path = PurePosixPath(" ".join(visible.split()) or "sans nom")
+    path = PurePosixPath(" ".join(visible.split()).lstrip(".") or "sans nom")
     extension = path.suffix[:10]
     return f"{path.name.removesuffix(path.suffix)[: MAX_NAME - len(extension)]}{extension}"
 

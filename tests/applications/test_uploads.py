@@ -2,7 +2,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pytest_django.asserts import assertContains, assertRedirects
 
@@ -96,6 +96,8 @@ def test_name_is_cleaned_of_what_could_deceive(name, clean):
 
 
 @given(st.text(max_size=400))
+@example(".")
+@example("..")
 def test_any_name_becomes_one_that_can_be_stored(name):
     clean = clean_name(name)
 

@@ -61,9 +61,7 @@ def test_what_is_too_large_to_read_says_so_in_french(sent):
     assert "Le portail n’a pas pu lire cet envoi" in answer.content.decode()
 
 
-@pytest.mark.parametrize(
-    "address", ["/laureats/?q=%00", "/laureats/a%00/", "/admin/a%00/"]
-)
+@pytest.mark.parametrize("address", ["/laureats/?q=%00", "/laureats/a%00/", "/admin/a%00/"])
 def test_nul_character_in_an_address_is_refused(client, address):
     answer = client.get(address)
 
