@@ -1,16 +1,23 @@
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.shortcuts import redirect, render
+from django.http import JsonResponse
+from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
-    """Visitors are sent to sign in. When a session ended under a form, its texts are shown first, to be copied."""
+    """Visitors are sent to sign in. When a session ended under a form, its texts are shown first, to be copied.
+
+    A script that asks for JSON is told where to sign in, with the status 401.
+    """
 
     def handle_no_permission(self, request, view_func):
         sign_in = super().handle_no_permission(request, view_func)
+        if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+            return JsonResponse({"sign_in": resolve_url(settings.LOGIN_URL)}, status=401)
         texts = typed_texts(request)
         if not texts:
             return sign_in
@@ -24,6 +31,11 @@ def typed_texts(request) -> list[str]:
     return [text for text in typed if len(text.split()) > 1]
 
 
+def has_second_factor(user) -> bool:
+    """Whether an application or a passkey protects the account; recovery codes only replace one of them."""
+    return is_mfa_enabled(user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN])
+
+
 class SecondFactorMiddleware:
     """Staff and committee go no further than their account until a second factor protects it."""
 
@@ -33,7 +45,7 @@ class SecondFactorMiddleware:
     def __call__(self, request):
         if settings.REQUIRE_SECOND_FACTOR and self.is_missing(request):
             messages.info(request, "Votre rôle demande un second facteur\u00a0: activez-le pour continuer.")
-            return redirect("mfa_activate_totp")
+            return redirect("mfa_index")
         return self.get_response(request)
 
     def is_missing(self, request) -> bool:
@@ -41,4 +53,4 @@ class SecondFactorMiddleware:
         if request.path_info.startswith((reverse("account_index"), reverse("health"))):
             return False
         user = request.user
-        return user.is_authenticated and user.may_enter_admin and not is_mfa_enabled(user)
+        return user.is_authenticated and user.may_enter_admin and not has_second_factor(user)

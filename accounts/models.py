@@ -1,7 +1,16 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Length, Lower
+from django.db.models.lookups import In
 from django.utils import timezone
+from stdnum.fr import siret
+
+
+def validate_siret(value):
+    """Refuse a number that is not a SIRET of fourteen digits with its keys."""
+    if not siret.is_valid(value):
+        raise ValidationError("Ce numéro SIRET n’existe pas\u00a0: quatorze chiffres, dont une clé de contrôle.")
 
 
 class Role(models.TextChoices):
@@ -43,6 +52,13 @@ class User(AbstractBaseUser):
 
     email = models.EmailField("adresse électronique", unique=True)
     full_name = models.CharField("prénom et nom", max_length=150)
+    siret = models.CharField(
+        "numéro SIRET de l’établissement",
+        max_length=14,
+        blank=True,
+        validators=[validate_siret],
+        help_text="Transmis par ProConnect à chaque connexion.",
+    )
     role = models.CharField("rôle", max_length=20, choices=Role, default=Role.APPLICANT)
     is_active = models.BooleanField("compte actif", default=True)
     date_joined = models.DateTimeField("inscription", default=timezone.now, editable=False)
@@ -58,6 +74,7 @@ class User(AbstractBaseUser):
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_unique_whatever_the_case"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_role_known"),
+            models.CheckConstraint(condition=In(Length("siret"), [0, 14]), name="user_siret_whole_or_empty"),
         ]
 
     def __str__(self):
@@ -65,6 +82,11 @@ class User(AbstractBaseUser):
 
     def get_full_name(self):
         return self.full_name
+
+    @property
+    def siren(self) -> str:
+        """The nine digits of the body that employs the person, as ProConnect last said; empty when unknown."""
+        return self.siret[:9]
 
     @property
     def is_staff(self) -> bool:

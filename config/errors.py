@@ -2,7 +2,10 @@ import logging
 import secrets
 
 from django.http import HttpResponseBadRequest, HttpResponseServerError
+from django.shortcuts import render
 from django.template.loader import render_to_string
+
+from accounts.middleware import typed_texts
 
 logger = logging.getLogger(__name__)
 
@@ -23,3 +26,8 @@ def server_error(request):
     number = secrets.token_hex(4).upper()
     logger.error("Error %s on %s %s", number, request.method, request.path, exc_info=True)
     return HttpResponseServerError(render_to_string("500.html", {"number": number}))
+
+
+def csrf_failure(request, reason=""):
+    """Answer a form whose page is too old to be trusted: what was typed in it is shown, to be copied."""
+    return render(request, "403_csrf.html", {"texts": typed_texts(request)}, status=403)

@@ -4,10 +4,13 @@ Secure by default: without DEBUG, a missing SECRET_KEY or ALLOWED_HOSTS stops th
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+from .storage import file_storage
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -35,6 +38,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "crispy_forms",
     "django_linear_migrations",
     "post_office",
@@ -110,16 +114,18 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR_DIR / "media"  # private: served by permission-checked views only
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": file_storage(env),
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "config.static.ModulesStorage"
     },
 }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # bytes of text in one request; files are limited by the form
 MAX_ATTACHMENT_SIZE = env.int("MAX_ATTACHMENT_SIZE", default=20 * 1024 * 1024)  # bytes
+CLAMAV_URL = env("CLAMAV_URL", default="")  # empty: files are not scanned
+CLAMAV_TIMEOUT = env.float("CLAMAV_TIMEOUT", default=10)  # seconds, for each step
+if CLAMAV_URL and urlsplit(CLAMAV_URL).scheme not in ("tcp", "unix"):
+    raise ImproperlyConfigured("CLAMAV_URL starts with tcp:// or unix:// (see .env.example).")
 
 # Sign-in (django-allauth)
 AUTH_USER_MODEL = "accounts.User"
@@ -141,6 +147,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
+ACCOUNT_FORMS = {"reset_password_from_key": "accounts.credentials.NewPasswordForm"}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
@@ -150,8 +157,29 @@ ACCOUNT_CHANGE_EMAIL = True  # one address a person: a new one replaces the old 
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password, address or second factor is told by mail
 ACCOUNT_USER_DISPLAY = str
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # signing in already needs a confirmed address; else a second factor would freeze it
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Au cœur des territoires"
+MFA_ADAPTER = "accounts.adapter.MFAAdapter"
+MFA_FORMS = {
+    "activate_totp": "accounts.credentials.ActivateApplicationForm",
+    "add_webauthn": "accounts.credentials.AddPasskeyForm",
+    "edit_webauthn": "accounts.credentials.RenamePasskeyForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a finger, a face or a PIN: a passkey is two factors in one
+
+# ProConnect, the State's sign-in for people at work: only when its three settings are set
+PROCONNECT = {
+    "client_id": env("PROCONNECT_CLIENT_ID", default=""),
+    "client_secret": env("PROCONNECT_CLIENT_SECRET", default=""),
+    "server": env("PROCONNECT_SERVER", default=""),
+}
+if any(PROCONNECT.values()) and not all(PROCONNECT.values()):
+    raise ImproperlyConfigured("Set PROCONNECT_CLIENT_ID, PROCONNECT_CLIENT_SECRET and PROCONNECT_SERVER, or none.")
+# Browsers follow its button to it only if the content security policy names it.
+PROCONNECT_ORIGIN = ["{0.scheme}://{0.netloc}".format(urlsplit(PROCONNECT["server"]))] if PROCONNECT["server"] else []
+SOCIALACCOUNT_ADAPTER = "accounts.social.SocialAccountAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True  # which account may be joined: accounts/social.py
 
 # Mail: queued in the database with the act that causes it, then sent by `send_queued_mail`
 EMAIL_BACKEND = "post_office.EmailBackend"
@@ -191,6 +219,7 @@ if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1  # sign-in attempts are counted by the visitor's address, not by the proxy's
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
@@ -203,7 +232,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *PROCONNECT_ORIGIN],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }
@@ -214,6 +243,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    # The outbox speaks when a message fails, not each time it looks for one.
-    "loggers": {"post_office": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        # The outbox speaks when a message fails, not each time it looks for one.
+        "post_office": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # Uploaded files are often a little wrong: whoever sent one is told, not the operator.
+        "pypdf": {"level": "ERROR"},
+    },
 }

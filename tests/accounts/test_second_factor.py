@@ -10,6 +10,7 @@ from accounts.models import Role
 from tests.accounts.people import code_for, person, sign_in
 from tests.factories import PASSWORD, UserFactory
 
+CHOICE = "/compte/second-facteur/"
 ACTIVATION = "/compte/second-facteur/activation/"
 PRIVILEGED = [Role.COMMITTEE, Role.STAFF, Role.ADMINISTRATOR]
 
@@ -25,9 +26,9 @@ def activate(client, user) -> str:
 
 @pytest.mark.parametrize("role", PRIVILEGED)
 @pytest.mark.parametrize("path", ["/admin/", "/admin/accounts/user/", "/", "/candidatures/", "/accessibilite/"])
-def test_a_privileged_role_without_second_factor_is_sent_to_activate_it(client, role, path):
+def test_a_privileged_role_without_second_factor_is_sent_to_choose_one(client, role, path):
     client.force_login(UserFactory(role=role))
-    assert client.get(path).url == ACTIVATION
+    assert client.get(path).url == CHOICE
 
 
 @pytest.mark.parametrize("role", PRIVILEGED)
@@ -60,6 +61,16 @@ def test_recovery_codes_are_given_with_the_second_factor(client):
     activate(client, person(role=Role.COMMITTEE))
     codes = client.get("/compte/second-facteur/codes/").context["unused_codes"]
     assert len(set(codes)) == 10
+
+
+def test_recovery_codes_are_shown_at_once_to_someone_without_password(client):
+    user = person()
+    user.set_unusable_password()
+    user.save()
+    client.force_login(user)
+    secret = client.get(ACTIVATION).context["form"].secret
+    shown = client.get(client.post(ACTIVATION, {"code": code_for(secret)}).url)
+    assert len(shown.context["unused_codes"]) == 10
 
 
 def test_signing_in_then_asks_for_the_code(client):

@@ -7,14 +7,10 @@ from django.urls import reverse
 from post_office.models import Email
 
 from accounts.models import Role, User
-from tests.accounts.people import person, sign_in
+from tests.accounts.people import link_in, person, sign_in
 from tests.factories import PASSWORD, UserFactory
 
 SIGNUP = {"full_name": "Marie Durand", "email": "marie@dreux.example.fr", "password1": PASSWORD}
-
-
-def link_in(text: str) -> str:
-    return re.search(r"https?://testserver(\S+)", text)[1]
 
 
 def test_signing_up_sends_a_link_that_opens_the_account(client):

@@ -46,9 +46,14 @@ def test_a_page_of_another_role_says_so_in_french(client):
 
 def test_an_expired_form_says_that_nothing_was_saved_and_nothing_is_lost():
     client = Client(enforce_csrf_checks=True)
-    answer = client.post("/compte/connexion/", {"login": "marie@example.fr"})
+
+    answer = client.post("/compte/connexion/", {"login": "Un texte <b>tapé</b>", "password": "un mot de passe"})
+
     assert answer.status_code == 403
-    assert "Revenez en arrière\u00a0: votre texte y est encore." in answer.content.decode()
+    page = answer.content.decode()
+    assert "Rien n’a été enregistré, mais voici ce que vous aviez écrit." in page
+    assert "Un texte &lt;b&gt;tapé&lt;/b&gt;</textarea>" in page
+    assert "un mot de passe" not in page
 
 
 @pytest.mark.parametrize("sent", [{"login": "x" * 11_000_000}, dict.fromkeys(map(str, range(1200)), "x")])
