@@ -44,6 +44,7 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(PY) -m tests.bench
+	TEST_DATABASE=postgresql $(PY) -m tests.bench.deposits
 
 lock:
 	uv pip compile pyproject.toml --generate-hashes --universal --python-version 3.11 --no-header --no-annotate -q -o requirements.txt

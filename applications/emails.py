@@ -2,18 +2,23 @@
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
+from django.urls import reverse
 from post_office import mail
 
-from .models import Decision
+from .models import Decision, Membership
+from .wording import ROLES
 
 # Act → (what it is about, text)
 NOTICES = {
     "submit": ("récépissé de dépôt", "emails/receipt.txt"),
+    "resubmit": ("récépissé de votre nouveau dépôt", "emails/receipt.txt"),
     "answer_supplements": ("récépissé des compléments", "emails/receipt.txt"),
     "withdraw": ("retrait confirmé", "emails/withdrawn.txt"),
     "restore": ("retrait annulé", "emails/restored.txt"),
     "request_supplements": ("compléments demandés", "emails/supplements.txt"),
+    "close_supplements": ("demande de compléments close", "emails/supplements_closed.txt"),
     "admit": ("candidature recevable", "emails/admissible.txt"),
     "refuse": ("candidature irrecevable", "emails/inadmissible.txt"),
     "reconsider": ("recevabilité réexaminée", "emails/reconsidered.txt"),
@@ -33,7 +38,10 @@ def announce(candidature, verb: str, note: str = "") -> None:
     Call it in the transaction of the act: a mail that is queued is then an act that took place.
     """
     about, template = NOTICES[verb]
-    queue(candidature, about, template, note=note, submission=candidature.last_submission)
+    context = {"note": note, "submission": candidature.last_submission}
+    if verb == "request_supplements":
+        context |= told_of(candidature.supplement_request)
+    queue(candidature, about, template, **context)
 
 
 def queue_letter(candidature) -> None:
@@ -42,18 +50,163 @@ def queue_letter(candidature) -> None:
     queue(candidature, "décision du comité de sélection", LETTERS[decision.outcome], decision=decision)
 
 
-@transaction.atomic
 def queue(candidature, about: str, template: str, **context) -> None:
-    """One message for each person, so that each has its own proof of sending."""
-    context |= {
+    """Write to every member of the candidature."""
+    queue_to(active(candidature.memberships.all()), candidature, about, template, **context)
+
+
+@transaction.atomic
+def queue_to(addresses, candidature, about: str, template: str, **context) -> None:
+    """One message for each address, so that each has its own proof of sending. `context` may give another `link`."""
+    context = {
         "candidature": candidature,
         "link": settings.BASE_URL + candidature.get_absolute_url(),
+        "portal": settings.BASE_URL,
         "contact": candidature.call.contact_email or settings.INSTITUTION["CONTACT_EMAIL"],
-    }
+    } | context
     # The outbox reads subject and body as templates: what people wrote must reach it as values only.
     values = {
         "subject": f"{candidature.reference} : {about} – Au cœur des territoires",
         "body": render_to_string(template, context),
     }
-    for membership in candidature.memberships.filter(user__is_active=True).select_related("user"):
-        mail.send(membership.user.email, subject="{{ subject|safe }}", message="{{ body|safe }}", context=values)
+    for address in addresses:
+        mail.send(address, subject="{{ subject|safe }}", message="{{ body|safe }}", context=values)
+
+
+# The team of a candidature
+
+
+def queue_invitation(invitation) -> None:
+    """Write to the address that is invited: by whom, to what, until when."""
+    queue_to(
+        [invitation.email],
+        invitation.candidature,
+        "invitation à travailler sur une candidature",
+        "emails/invitation.txt",
+        invitation=invitation,
+        allows=ROLES[invitation.role],
+        link=settings.BASE_URL + invitation.get_absolute_url(),
+    )
+
+
+def queue_joined(invitation, user) -> None:
+    """Tell the lead, and whoever invited, that the invitation was accepted."""
+    candidature = invitation.candidature
+    concerned = Q(role=Membership.Role.LEAD) | Q(user=invitation.invited_by)
+    queue_to(
+        active(candidature.memberships.filter(concerned)),
+        candidature,
+        "invitation acceptée",
+        "emails/joined.txt",
+        person=user,
+        role=invitation.get_role_display(),
+        link=team_link(candidature),
+    )
+
+
+def queue_join_request(join_request, is_colleague: bool) -> None:
+    """Tell those who answer it that somebody asks to join; `is_colleague` when ProConnect knows a carrier's agent."""
+    candidature = join_request.candidature
+    queue_to(
+        active(candidature.memberships.filter(role__in=Membership.MAY_ACT)),
+        candidature,
+        "demande d’accès à la candidature",
+        "emails/join_request.txt",
+        join_request=join_request,
+        is_colleague=is_colleague,
+        link=team_link(candidature),
+    )
+
+
+def queue_join_answer(join_request, decision: dict) -> None:
+    """Tell the person the answer: `decision` says whether to `accept`, and with which `role`."""
+    role = decision.get("role")
+    queue_to(
+        [join_request.user.email],
+        join_request.candidature,
+        "réponse à votre demande d’accès",
+        "emails/join_answer.txt",
+        role=role and Membership.Role(role).label,
+        allows=role and ROLES[role],
+    )
+
+
+def queue_handed_over(candidature, user) -> None:
+    """Tell every member that `user` is now the lead."""
+    queue(candidature, "nouvelle personne responsable", "emails/handed_over.txt", person=user)
+
+
+def queue_role_changed(membership) -> None:
+    """Tell the member their new role."""
+    queue_to(
+        active(type(membership).objects.filter(pk=membership.pk)),
+        membership.candidature,
+        "votre rôle a changé",
+        "emails/role_changed.txt",
+        role=membership.get_role_display(),
+        allows=ROLES[membership.role],
+    )
+
+
+def queue_removed(candidature, user) -> None:
+    """Tell the person that they no longer work on the candidature."""
+    queue_to([user.email], candidature, "fin de votre accès à la candidature", "emails/removed.txt")
+
+
+def queue_left(candidature, user) -> None:
+    """Tell the lead that a member has left."""
+    lead = candidature.memberships.filter(role=Membership.Role.LEAD)
+    link = team_link(candidature)
+    queue_to(active(lead), candidature, "départ d’un membre", "emails/left.txt", person=user, link=link)
+
+
+def active(memberships) -> list[str]:
+    """The addresses of those who may still sign in."""
+    people = memberships.filter(user__is_active=True).select_related("user")
+    return [membership.user.email for membership in people]
+
+
+def team_link(candidature) -> str:
+    return settings.BASE_URL + reverse("applications:team", args=[candidature.reference])
+
+
+# What the team does around a file
+
+
+def told_of(request) -> dict:
+    """A request for supplements, with what is still asked."""
+    items = request.items.filter(cancelled_at=None).select_related(
+        "section", "question", "carrier__commune", "carrier__epci"
+    )
+    return {"request": request, "items": list(items)}
+
+
+def queue_extension(extension) -> None:
+    """Tell every member that the candidature alone has more time."""
+    queue(extension.candidature, "délai accordé pour le dépôt", "emails/extension.txt", extension=extension)
+
+
+def queue_postponement(request, reason: str) -> None:
+    """Tell every member the new due date of the supplements."""
+    about = "échéance des compléments reportée"
+    queue(request.candidature, about, "emails/postponed.txt", note=reason, **told_of(request))
+
+
+def queue_cancelled_item(item) -> None:
+    """Tell every member that one thing is no longer to be completed, and what still is."""
+    request = item.request
+    queue(request.candidature, "complément annulé", "emails/supplement_cancelled.txt", item=item, **told_of(request))
+
+
+def queue_message(message) -> None:
+    """Tell the other side a message: its text and where to answer, never its files."""
+    candidature, files = message.candidature, [piece.name for piece in message.attachments.all()]
+    if message.is_from_team:
+        link = reverse("applications:messages", args=[candidature.reference])
+        people, template = active(candidature.memberships.all()), "emails/message.txt"
+    else:
+        link = reverse("admin:applications_candidature_messages", args=[candidature.pk])
+        contact = candidature.call.contact_email or settings.INSTITUTION["CONTACT_EMAIL"]
+        people, template = [contact] if contact else [], "emails/message_to_team.txt"
+    context = {"message": message, "files": files, "link": f"{settings.BASE_URL}{link}#{message.anchor}"}
+    queue_to(people, candidature, "nouveau message", template, **context)

@@ -1,6 +1,6 @@
 """The state of a candidature in words, for those who carry it."""
 
-from .models import Decision, Status
+from .models import Decision, Membership, Status
 from .templatetags.french import long_moment
 
 STATES = {
@@ -17,15 +17,14 @@ STATES = {
 }
 STEPS = {
     Status.SUBMITTED: "Rien à faire : un courriel vous dira la suite.",
-    Status.SUPPLEMENTS_REQUESTED: "Modifier les rubriques concernées, puis déposer les compléments.",
+    Status.SUPPLEMENTS_REQUESTED: "Compléter les points demandés, puis déposer les compléments.",
     Status.ADMISSIBLE: "Rien à faire : un courriel vous dira les résultats.",
     Status.INADMISSIBLE: "Lire le motif ; pour toute question, écrire à l’équipe du programme.",
-    Status.WITHDRAWN: "Le retrait peut être annulé tant que les dépôts sont ouverts.",
+    Status.WITHDRAWN: "Le retrait peut être annulé tant que les dépôts de la phase sont ouverts.",
     Status.LABELLED: "Lire la décision ; l’équipe du programme prépare avec vous l’ouverture de l’antenne.",
     Status.DEFERRED: "Lire la décision et ce qu’elle demande de consolider.",
     Status.REJECTED: "Lire la décision et ses motifs.",
 }
-SECTIONS = {"carriers": "Porteurs", "sites": "Sites", "project": "Projet", "pieces": "Pièces"}  # pages of the file
 OUTCOMES = {
     Decision.Outcome.LABEL: "Labellisée",
     Decision.Outcome.CONDITIONS: "Labellisée sous conditions",
@@ -33,14 +32,34 @@ OUTCOMES = {
     Decision.Outcome.DEFER: "À consolider",
     Decision.Outcome.REJECT: "Non retenue",
 }
+ROLES = {  # what each role allows, after « peut » or « vous pourrez »
+    Membership.Role.READER: "lire tout le dossier, sans rien y changer",
+    Membership.Role.EDITOR: "remplir le dossier, le déposer, et inviter d’autres personnes",
+    Membership.Role.LEAD: "remplir le dossier, le déposer, et décider qui travaille sur la candidature",
+}
 
 
-def next_step(candidature) -> str:
-    """What its carriers do next, in words. Reads `call.phases` when the candidature is a draft."""
-    if candidature.status != Status.DRAFT:
-        return STEPS[candidature.status]
-    phase = candidature.call.open_phase()
-    if phase is None:
+def next_step(candidature, problems) -> str:
+    """What its carriers do next, in words. `problems` are those of the working copy."""
+    phase = candidature.open_phase()
+    if candidature.status == Status.DRAFT and phase is None:
         return "Les dépôts sont clos pour cet appel : ce brouillon ne peut plus être déposé."
-    act = "Compléter, puis relire et déposer" if candidature.missing() else "Relire et déposer"
-    return f"{act} avant le {long_moment(phase.closes_at)} (heure de Paris)."
+    if candidature.status == Status.DRAFT:
+        act = "Compléter, puis relire et déposer" if problems else "Relire et déposer"
+        return f"{act} avant le {long_moment(candidature.closing(phase))} (heure de Paris)."
+    if candidature.status == Status.SUBMITTED and phase:
+        end = long_moment(candidature.closing(phase))
+        return f"Rien à faire. Vous pouvez modifier et déposer de nouveau jusqu’au {end} (heure de Paris)."
+    return STEPS[candidature.status]
+
+
+def undeposited(candidature) -> str:
+    """What a draft or a change never deposited is, in words that nobody takes for a deposit; "" otherwise."""
+    if candidature.status == Status.DRAFT:
+        return "Brouillon : rien n’est déposé."
+    if candidature.is_editable and candidature.has_undeposited_changes:
+        return (
+            "Vos dernières modifications ne sont pas déposées : seul compte votre dépôt du "
+            f"{long_moment(candidature.submitted_at)}."
+        )
+    return ""

@@ -38,6 +38,16 @@ def altered_deposits() -> Iterator[str]:
         yield f"{candidature.reference} : déposée sans version conservée"
 
 
+def columns_unlike_deposits() -> Iterator[str]:
+    """What the portal reads of a deposited candidature is what its last deposit says."""
+    for candidature in Candidature.objects.exclude(status=Status.DRAFT).select_related("call"):
+        deposit = candidature.last_submission
+        names = ("title", "summary", "concept")
+        told = [candidature.title, candidature.summary, candidature.concept_id, candidature.target_school_year]
+        if deposit and told != [deposit.content.get(name) for name in (*names, "target_year")]:
+            yield f"{candidature.reference} : ne dit pas ce que dit son dernier dépôt"
+
+
 def lost_pieces() -> Iterator[str]:
     """Each piece is in the storage, whole."""
     for piece in Attachment.objects.select_related("candidature__call").iterator():
@@ -87,6 +97,7 @@ FAULTS = [
     broken_chains,
     statuses_without_their_line,
     altered_deposits,
+    columns_unlike_deposits,
     lost_pieces,
     dates_out_of_order,
     people_without_their_role,

@@ -7,6 +7,9 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from applications.models import (
+    TRANSITIONS,
+    Actor,
+    Answer,
     Attachment,
     Call,
     Candidature,
@@ -16,6 +19,7 @@ from applications.models import (
     Member,
     Membership,
     Organisation,
+    Question,
     Review,
     Seat,
     SelectionPhase,
@@ -23,6 +27,8 @@ from applications.models import (
     Source,
     Status,
     Submission,
+    WorkingCopy,
+    create_core_form,
 )
 from labels.models import Antenna, AntennaCarrier, AntennaSite, OpeningChange
 from territories.models import Commune, Department, Epci, Region
@@ -113,12 +119,19 @@ class SourceFactory(factory.django.DjangoModelFactory):
 class CallFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Call
+        skip_postgeneration_save = True
 
     slug = factory.Sequence("appel-{}".format)
     name = factory.Sequence("Appel {}".format)
     prefix = factory.Sequence("AP{}".format)
     title = "Un appel à manifestation d’intérêt"
     is_published = True
+
+    @factory.post_generation
+    def form(self, create, extracted, **kwargs):
+        """The least form that a call has; `form=False` for a call of the past."""
+        if create and extracted is not False:
+            create_core_form(self)
 
 
 class PhaseFactory(factory.django.DjangoModelFactory):
@@ -153,6 +166,7 @@ class AttachmentFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Attachment
 
+    question = factory.LazyAttribute(lambda made: question_of(made.candidature, "engagement"))
     file = factory.django.FileField(data=b"%PDF-1.7 piece", filename="piece.pdf")
     name = "deliberation.pdf"
     content_type = "application/pdf"
@@ -167,7 +181,24 @@ class MembershipFactory(factory.django.DjangoModelFactory):
         model = Membership
 
     user = factory.SubFactory(UserFactory)
-    role = Membership.Role.LEAD
+    role = Membership.Role.EDITOR
+
+
+class AnswerFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Answer
+
+    value = "Une réponse."
+    updated_at = factory.LazyFunction(timezone.now)
+    updated_by = factory.LazyAttribute(lambda made: lead_of(made.candidature) or UserFactory())
+
+
+def question_of(candidature, code) -> Question:
+    """The question of this code in the form of the candidature's call."""
+    return Question.objects.get(section__call=candidature.call, code=code)
+
+
+CORE_COLUMNS = {"title": "title", "summary": "summary", "concept": "concept_id", "target_year": "target_year"}
 
 
 class CandidatureFactory(factory.django.DjangoModelFactory):
@@ -191,20 +222,45 @@ class CandidatureFactory(factory.django.DjangoModelFactory):
     created_at = factory.LazyFunction(timezone.now)
     submitted_at = factory.Maybe("is_deposited", factory.LazyFunction(timezone.now), None)
 
+    @factory.post_generation
+    def concepts(self, create, extracted, **kwargs):
+        """The call offers the concept that the candidature chose."""
+        if self.concept:
+            self.call.concepts.add(self.concept)
+
     carrier = factory.RelatedFactory(CarrierFactory, "candidature")
     site = factory.RelatedFactory(SiteFactory, "candidature")
     attachment = factory.RelatedFactory(AttachmentFactory, "candidature")
-    membership = factory.RelatedFactory(MembershipFactory, "candidature")
+    membership = factory.RelatedFactory(MembershipFactory, "candidature", role=Membership.Role.LEAD)
+
+    @factory.post_generation
+    def answers(self, create, extracted, **kwargs):
+        """What the portal reads of the file, answered."""
+        for core, column in CORE_COLUMNS.items():
+            if value := getattr(self, column):
+                AnswerFactory(candidature=self, question=question_of(self, core), value=value)
 
     @factory.post_generation
     def submission(self, create, extracted, **kwargs):
         if self.status != Status.DRAFT:
-            Submission.take(self, lead_of(self), self.submitted_at)
+            Submission.take(self, WorkingCopy(self).content(), lead_of(self), self.submitted_at)
 
 
-def lead_of(candidature) -> User:
-    """The person who leads the candidature."""
-    return candidature.memberships.get(role=Membership.Role.LEAD).user
+def ready_for(verb, status) -> Candidature:
+    """A candidature in this status, its phase closed for the team's acts and open for the others, with something new
+    to deposit again.
+    """
+    is_closed = TRANSITIONS[verb].actor == Actor.STAFF and status != Status.DRAFT
+    candidature = CandidatureFactory(status=status, **({"phase__closed": True} if is_closed else {}))
+    if verb == "resubmit":
+        candidature.answers.filter(question__code="summary").update(value="Un résumé réécrit.")
+    return candidature
+
+
+def lead_of(candidature) -> User | None:
+    """The person who leads the candidature, if anybody does."""
+    lead = candidature.memberships.filter(role=Membership.Role.LEAD).first()
+    return lead and lead.user
 
 
 class OrganisationFactory(factory.django.DjangoModelFactory):

@@ -82,7 +82,7 @@ class Portal:
             assert server.poll() is None, "gunicorn stopped"
             try:
                 urllib.request.urlopen(f"{self.url}/sante/", timeout=5)
-            except (urllib.error.URLError, ConnectionError):
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
                 time.sleep(0.2)
             else:
                 return

@@ -23,7 +23,8 @@ SOURCES = [
     if "migrations" not in path.parts
 ]
 TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.*"))
-LIBRARY_TEMPLATES = ("account/", "allauth/", "mfa/", "house/", "admin/", "403", "404", "500")  # found by their name
+# Found by their name
+LIBRARY_TEMPLATES = ("account/", "allauth/", "mfa/", "socialaccount/", "house/", "admin/", "403", "404", "500")
 LONGEST_FILE, LONGEST_TEMPLATE, LONGEST_FUNCTION = 450, 130, 40  # lines; the aim is 400, 100 and 25
 
 

@@ -4,8 +4,9 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 
-from ..models import Call, Concept, Criterion, Level, PublishedFigure, Seat, SelectionPhase, Source
+from ..models import Call, Concept, Criterion, Level, PublishedFigure, Seat, SelectionPhase, Source, create_core_form
 from .base import StaffModelAdmin
+from .form_rows import SectionInline
 
 FROZEN = "Une évaluation est commencée\u00a0: les critères, leurs poids et leurs niveaux ne changent plus."
 
@@ -70,7 +71,7 @@ class CallAdmin(StaffModelAdmin):
         **StaffModelAdmin.formfield_overrides,
         models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple},  # two programmes, four concepts
     }
-    inlines = [PhaseInline, CriterionInline, SeatInline, FigureInline]
+    inlines = [PhaseInline, SectionInline, CriterionInline, SeatInline, FigureInline]
     fieldsets = [
         (None, {"fields": ["name", "slug", "prefix", "title", "is_published", "is_demo"]}),
         ("Page publique", {"fields": ["lede", "presentation", "contact_email"]}),
@@ -88,6 +89,12 @@ class CallAdmin(StaffModelAdmin):
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["name"]}
+
+    def save_related(self, request, form, formsets, change):
+        """A new call begins with the least that a form asks, unless its sections were typed."""
+        super().save_related(request, form, formsets, change)
+        if not change and not form.instance.sections.exists():
+            create_core_form(form.instance)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         call = self.get_object(request, object_id)

@@ -10,10 +10,13 @@ from django.utils.html import format_html
 from territories.names import normalise
 
 from ..emails import announce
-from ..models import TRANSITIONS, Actor, Candidature, ForbiddenTransition, Review
+from ..models import TRANSITIONS, Actor, Candidature, ForbiddenTransition, Review, Status
+from . import following
 from .base import ReadOnlyMixin, StaffModelAdmin, show, staff_only
 from .files import file_context
+from .follow_forms import SupplementsForm
 from .forms import NoteForm
+from .waiting import WaitingFilter
 
 STAFF_VERBS = [verb for verb, transition in TRANSITIONS.items() if transition.actor == Actor.STAFF]
 
@@ -24,6 +27,7 @@ class CandidatureAdmin(ReadOnlyMixin, StaffModelAdmin):
 
     list_display = ["reference_", "title_", "carriers_", "phase", "status_", "submitted_at"]
     list_filter = [
+        WaitingFilter,
         "call",
         "phase",
         "status",
@@ -78,12 +82,19 @@ class CandidatureAdmin(ReadOnlyMixin, StaffModelAdmin):
         css = {"all": ["css/committee.css"]}
 
     def get_urls(self):
-        verbs = "|".join(STAFF_VERBS)
-        view = self.admin_site.admin_view(staff_only(self.act))
-        return [
-            re_path(rf"^(?P<pk>\d{{1,18}})/(?P<verb>{verbs})/$", view, name="applications_candidature_act"),
-            *super().get_urls(),
+        wrap, name = self.admin_site.admin_view, "applications_candidature"
+        acts = [
+            (rf"(?P<verb>{'|'.join(STAFF_VERBS)})", staff_only(self.act), "act"),
+            ("delai", following.extend, "extend"),
+            ("echeance", following.postpone_supplements, "postpone_supplements"),
+            (r"complements/(?P<item>\d{1,18})/annuler", following.cancel_supplement, "cancel_supplement"),
+            ("responsable", following.invite_lead, "invite_lead"),
+            ("messages", following.conversation, "messages"),
         ]
+        pages = [
+            re_path(rf"^(?P<pk>\d{{1,18}})/{route}/$", wrap(view), name=f"{name}_{page}") for route, view, page in acts
+        ]
+        return [*pages, *super().get_urls()]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """The whole file, and the verbs that are possible now."""
@@ -93,46 +104,54 @@ class CandidatureAdmin(ReadOnlyMixin, StaffModelAdmin):
         candidature = self.get_object(request, object_id)
         if candidature is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        is_submitted = candidature.status == Status.SUBMITTED
         return show(
             request,
             "admin/applications/candidature.html",
             title=str(candidature),
             transitions=candidature.transitions_for(request.user),
+            waiting_until=candidature.why_still_open("admit") if is_submitted else "",
             events=candidature.events.visible_to(request.user).select_related("by"),
             memberships=candidature.memberships.select_related("user"),
             recusals=candidature.recusals.select_related("seat__organisation", "member__user"),
             signed_reviews=Review.objects.counted().filter(candidature=candidature).count(),
             decision=getattr(candidature, "decision", None),
-            **file_context(candidature),
+            **following.following_context(candidature, request.user),
+            **file_context(candidature, request.user),
         )
 
     def act(self, request, pk, verb):
-        """One page for every verb: what it does, the motive, then the verb and its mail in one transaction."""
+        """One page for every verb: what it does, its form, then the verb and its mail in one transaction."""
         candidature = get_object_or_404(self.get_queryset(request), pk=pk)
         is_posted = request.method == "POST"
         if not is_posted and (reason := candidature.why_not(verb, request.user)):
             messages.error(request, reason)
             return redirect("admin:applications_candidature_change", pk)
-        form = NoteForm(request.POST if is_posted else None, required=TRANSITIONS[verb].needs_note)
+        form = form_of(verb, candidature, request.POST if is_posted else None)
         if form.is_valid() and self.done(request, candidature, verb, form):
             return redirect("admin:applications_candidature_change", pk)
         return show(
             request,
             "admin/applications/act.html",
-            title=f"{TRANSITIONS[verb].label}\u00a0: {candidature.reference}",
+            title=f"{TRANSITIONS[verb].label} : {candidature.reference}",
             transition=TRANSITIONS[verb],
             form=form,
-            **file_context(candidature),
+            **file_context(candidature, request.user),
         )
 
     def done(self, request, candidature, verb, form) -> bool:
-        note = form.cleaned_data["note"]
         try:
             with transaction.atomic():
-                getattr(candidature, verb)(by=request.user, note=note)
-                announce(candidature, verb, note)
+                getattr(candidature, verb)(by=request.user, **form.arguments())
+                announce(candidature, verb, form.cleaned_data["note"])
         except ForbiddenTransition as refusal:
             form.add_error("note", str(refusal))
             return False
-        messages.success(request, f"{TRANSITIONS[verb].done}\u00a0: {candidature.reference}.")
+        messages.success(request, f"{TRANSITIONS[verb].done} : {candidature.reference}.")
         return True
+
+
+def form_of(verb, candidature, data):
+    if verb == "request_supplements":
+        return SupplementsForm(data, candidature=candidature)
+    return NoteForm(data, required=TRANSITIONS[verb].needs_note)

@@ -121,7 +121,7 @@ def show_file(request, candidature, review, **context):
         missing=review.missing() if review and not review.signed_at else [],
         others=others.select_related("seat__organisation").prefetch_related("scores__criterion"),
         **context,
-        **file_context(candidature),
+        **file_context(candidature, request.user),
     )
 
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 from post_office.models import STATUS, Email
 
 from ..models import Candidature, Recusal, Review, Seat, SelectionPhase, Status
+from .waiting import WAITING, waiting
 
 
 def waiting_work() -> dict:
@@ -19,6 +20,10 @@ def waiting_work() -> dict:
                 "compléments attendus",
                 files.get(Status.SUPPLEMENTS_REQUESTED, 0),
                 f"{listed}?status__exact=supplements_requested",
+            ),
+            *(
+                (f"candidatures {words}", waiting(Candidature.objects, name).count(), f"{listed}?attente={name}")
+                for name, (words, _) in WAITING.items()
             ),
             (
                 "courriels en échec",

@@ -24,6 +24,10 @@ class NoteForm(forms.Form):
             "Obligatoire. Les porteurs le liront." if required else "Facultatif. Les porteurs le liront."
         )
 
+    def arguments(self) -> dict:
+        """Those of the verb."""
+        return {"note": self.cleaned_data["note"]}
+
 
 class RecuseForm(forms.Form):
     WHO = {"member": "Moi seulement", "seat": "Toute mon organisation"}

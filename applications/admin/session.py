@@ -104,7 +104,7 @@ def deliberate(request, pk, reference):
         decision=decision,
         form=form,
         refusal=Decision.why_not(candidature, request.user),
-        **file_context(candidature),
+        **file_context(candidature, request.user),
     )
 
 

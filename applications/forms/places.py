@@ -1,33 +1,24 @@
-"""What applicants fill in. Each form checks one section of a candidature, whose row its view has locked."""
+"""Who carries a candidature, where it would stand, with whom. The views of these forms have locked its row."""
 
-from copy import copy
-
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset, Layout, Submit
+from crispy_forms.layout import Fieldset
 from django import forms
-from django.conf import settings
+from django.urls import reverse
 
 from territories.forms import TerritoryField
 from territories.models import Commune, Epci
 
-from .fields import LongText
-from .models import TRANSITIONS, Attachment, Candidature, Carrier, Site, Status
-from .models.carriers import validate_siren
-from .models.deposit import canonical_hash
-from .templatetags.french import file_size
-from .uploads import EXTENSIONS, checked_type
-from .years import coming_school_years, school_year
+from ..fields import LongText
+from ..models import PROCLAIMED, Candidature, Carrier, Partner, Site, Status
+from ..models.carriers import validate_siren
+from ..prefilling import prefill
+from .base import helper_with
 
-MAX_CARRIERS = MAX_SITES = MAX_PIECES = 20
+MAX_CARRIERS = MAX_SITES = 20
+MAX_PARTNERS = 60
 
 
-def helper_with(button: str, *layout) -> FormHelper:
-    """The form's frame: its fields, or this layout of them, and one button."""
-    helper = FormHelper()
-    if layout:
-        helper.layout = Layout(*layout)
-    helper.add_input(Submit("", button))
-    return helper
+def adding_url(name, candidature) -> str:
+    return reverse(f"applications:{name}", args=[candidature.reference])
 
 
 class StartForm(forms.Form):
@@ -50,23 +41,27 @@ class StartForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         carrier = cleaned.get("carrier")
-        if carrier and not cleaned["confirmed"] and self.has_candidature(carrier):
+        self.existing = list(self.candidatures_of(carrier)) if carrier else []
+        if self.existing and not cleaned["confirmed"]:
             self.fields["confirmed"].widget = forms.CheckboxInput()
             self.add_error(
                 "confirmed",
                 f"Une candidature portée par {carrier.name} existe déjà pour cet appel. "
-                "Rapprochez-vous de vos collègues avant d’en commencer une autre, ou cochez cette case.",
+                "Demandez à la rejoindre, ou cochez cette case pour en commencer une autre.",
             )
         return cleaned
 
-    def has_candidature(self, carrier) -> bool:
-        carriers = Carrier.objects.filter(candidature__call=self.call).exclude(candidature__status=Status.WITHDRAWN)
-        return carriers.filter(**as_carrier(carrier)).exists()
+    def candidatures_of(self, carrier):
+        """Those of the call that this territory carries already."""
+        carriers = Carrier.objects.filter(**as_carrier(carrier))
+        alive = self.call.candidatures.filter(pk__in=carriers.values("candidature"))
+        return alive.exclude(status__in=[Status.WITHDRAWN, *PROCLAIMED]).select_related("call").order_by("number")
 
     def save(self, by) -> Candidature:
         """Begin the candidature, carried by the chosen territory. Called in a transaction."""
         candidature = Candidature.start(self.call, by)
         candidature.carriers.create(is_lead=True, **as_carrier(self.cleaned_data["carrier"]))
+        prefill(candidature, by)
         return candidature
 
 
@@ -98,6 +93,7 @@ class CarrierForm(forms.Form):
             "Ajouter ce porteur",
             Fieldset("Une commune ou une intercommunalité", "territory", css_class="form-part"),
             Fieldset("Ou un autre organisme", "body_name", "body_siren", css_class="form-part"),
+            action=adding_url("add_carrier", candidature),
         )
 
     def clean_body_siren(self):
@@ -166,7 +162,7 @@ class SiteForm(forms.Form):
     def __init__(self, *args, candidature, **kwargs):
         super().__init__(*args, **kwargs)
         self.candidature = candidature
-        self.helper = helper_with("Ajouter ce site")
+        self.helper = helper_with("Ajouter ce site", action=adding_url("add_site", candidature))
 
     def clean_commune(self):
         commune = self.cleaned_data["commune"]
@@ -181,140 +177,35 @@ class SiteForm(forms.Form):
         return self.candidature.sites.create(commune=self.cleaned_data["commune"])
 
 
-class ConceptField(forms.ModelChoiceField):
-    def label_from_instance(self, concept):
-        return f"{concept.name} : {concept.description}" if concept.description else concept.name
-
-
-class ProjectForm(forms.ModelForm):
-    """The project, in any order and in several times as long as it is a draft; whole once it was deposited.
-
-    When someone else saved meanwhile, `theirs` holds what they wrote, and nothing of it is replaced unseen.
-    """
-
-    CHANGED = (
-        "Ce projet a été enregistré par ailleurs depuis que vous l’avez ouvert. Rien n’est remplacé : votre texte est "
-        "dans le formulaire, l’autre au-dessus. Reprenez ce qui doit l’être, puis enregistrez."
-    )
-
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
-    target_year = forms.TypedChoiceField(label="Année d’ouverture visée", coerce=int, empty_value=None, required=False)
-
+class PartnerForm(forms.ModelForm):
     class Meta:
-        model = Candidature
-        fields = ["title", "summary", "concept", "target_year"]
-        field_classes = {"summary": LongText, "concept": ConceptField}
-        widgets = {"summary": forms.Textarea({"rows": 14}), "concept": forms.RadioSelect}
-
-    def __init__(self, *args, candidature, **kwargs):
-        super().__init__(*args, instance=candidature, **kwargs)
-        self.saved, self.theirs = copy(candidature), None
-        self.fields["seen"].initial = self.fingerprint
-        self.fields["concept"].queryset = candidature.call.concepts.all()
-        self.fields["concept"].empty_label = None
-        years = sorted({*coming_school_years(), *filter(None, [candidature.target_year])})
-        self.fields["target_year"].choices = [("", "Choisissez une année"), *((y, school_year(y)) for y in years)]
-        for name in self._meta.fields:
-            self.fields[name].required = candidature.status != Status.DRAFT
-        self.helper = helper_with("Enregistrer le projet")
-
-    @property
-    def fingerprint(self) -> str:
-        """Changes with whatever is saved of the project."""
-        return canonical_hash([str(getattr(self.saved, name)) for name in self._meta.fields])
-
-    def clean(self):
-        cleaned = super().clean()
-        is_stale = cleaned.get("seen") and cleaned["seen"] != self.fingerprint
-        if is_stale and any(cleaned.get(name) != getattr(self.saved, name) for name in self._meta.fields):
-            self.theirs = self.saved
-            self.data = self.data.copy()
-            self.data["seen"] = self.fingerprint  # saving once more replaces it, knowingly
-            self.add_error(None, self.CHANGED)
-        return cleaned
-
-    def save(self, commit=True):
-        """Write these fields only: a whole save could undo a change of status."""
-        self.instance.save(update_fields=self._meta.fields)
-        return self.instance
-
-
-class SeveralFilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class SeveralFilesField(forms.FileField):
-    """Reads a list of (file, content type) that may be attached, and refuses each of the others by its name.
-
-    The good files stay in `accepted` even when others are refused: a browser never sends a file again by itself.
-    """
-
-    widget = SeveralFilesInput
-
-    def clean(self, data, initial=None):
-        self.accepted, refusals = [], []
-        for upload in data or []:
-            try:
-                self.accepted.append((upload, checked_type(upload)))
-            except forms.ValidationError as refusal:
-                refusals.append(refusal)
-        if refusals:
-            raise forms.ValidationError(refusals)
-        if not self.accepted:
-            raise forms.ValidationError("Choisissez au moins un fichier.")
-        return self.accepted
-
-
-class PiecesForm(forms.Form):
-    files = SeveralFilesField(label="Fichiers à ajouter")
+        model = Partner
+        fields = ["name", "kind", "siren", "contribution"]
+        field_classes = {"contribution": LongText}
+        widgets = {"contribution": forms.Textarea({"rows": 4})}
+        help_texts = {"siren": "Facultatif : neuf chiffres."}
 
     def __init__(self, *args, candidature, **kwargs):
         super().__init__(*args, **kwargs)
-        self.candidature = candidature
-        self.fields["files"].widget.attrs["accept"] = ",".join(EXTENSIONS)
-        limit = file_size(settings.MAX_ATTACHMENT_SIZE)
-        self.fields["files"].help_text = f"PDF, PNG ou JPEG, {limit} au plus par fichier, {MAX_PIECES} pièces au plus."
-        self.helper = helper_with("Ajouter ces fichiers")
+        self.candidature = self.instance.candidature = candidature
+        self.fields["siren"].max_length = 20
+        self.fields["siren"].validators = []  # spaces are taken away first
+        if self.instance.pk:
+            self.helper = helper_with("Enregistrer ce partenaire")
+        else:
+            self.helper = helper_with("Ajouter ce partenaire", action=adding_url("add_partner", candidature))
+
+    def clean_siren(self):
+        siren = "".join(self.cleaned_data["siren"].split())
+        if siren:
+            validate_siren(siren)
+        return siren
 
     def clean(self):
-        if self.candidature.attachments.count() + len(self.fields["files"].accepted) > MAX_PIECES:
-            self.fields["files"].accepted = []
-            self.add_error("files", f"Une candidature compte au plus {MAX_PIECES} pièces : rien n’a été ajouté.")
+        if not self.instance.pk and self.candidature.partners.count() >= MAX_PARTNERS:
+            self.add_error(None, f"Une candidature compte au plus {MAX_PARTNERS} partenaires.")
         return super().clean()
 
-    def save(self, by) -> list[Attachment]:
-        """Attach every accepted file, also when others were refused."""
-        self.full_clean()
-        return [
-            Attachment.attach(self.candidature, upload, content_type, by)
-            for upload, content_type in self.fields["files"].accepted
-        ]
-
-
-class TransitionForm(forms.Form):
-    """Confirm an act on a candidature, with its motive where one is needed or useful."""
-
-    note = LongText(label="Motif", max_length=4000, widget=forms.Textarea({"rows": 6}))
-    confirmed = forms.BooleanField(
-        label="J’ai relu la candidature et je la dépose au nom de ses porteurs.",
-        error_messages={"required": "Cochez cette case pour déposer."},
-    )
-
-    DEPOSITS = ("submit", "answer_supplements")
-    REMARKS = {"answer_supplements": "Ce que vous avez complété"}
-
-    def __init__(self, *args, verb, **kwargs):
-        super().__init__(*args, **kwargs)
-        transition = TRANSITIONS[verb]
-        if verb in self.REMARKS:
-            self.fields["note"].label = self.REMARKS[verb]
-            self.fields["note"].required = False
-        elif not transition.needs_note:
-            del self.fields["note"]
-        if verb not in self.DEPOSITS:
-            del self.fields["confirmed"]
-        self.helper = helper_with(transition.label)
-
-    @property
-    def note_given(self) -> str:
-        return self.cleaned_data.get("note", "")
+    def _get_validation_exclusions(self):
+        """The candidature is no field of the form, and yet a body is its partner once."""
+        return super()._get_validation_exclusions() - {"candidature"}

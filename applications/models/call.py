@@ -224,6 +224,9 @@ class SelectionPhase(models.Model):
             return "Les dépôts de cette phase ne sont pas clos."
         if self.candidatures.filter(status__in=[Status.SUBMITTED, Status.SUPPLEMENTS_REQUESTED]).exists():
             return "Des candidatures de cette phase attendent encore l’examen de leur recevabilité."
+        undeposited = Q(candidature__status__in=[Status.DRAFT, Status.WITHDRAWN])
+        if self.extensions.filter(undeposited, until__gt=timezone.now()).exists():
+            return "Un délai accordé à une candidature court encore : elle peut être déposée dans cette phase."
         return ""
 
     @transaction.atomic

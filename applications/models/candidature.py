@@ -1,19 +1,23 @@
 """A candidature: what a territory deposits, and the verbs that change it."""
 
 from django.db import models, transaction
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from territories.eligibility import programme_advice_for
 
 from ..years import FIRST, LAST, school_year
+from .answers import SetAside
 from .call import Call, Concept, SelectionPhase
-from .carriers import Membership
+from .carriers import Carrier, Membership
 from .committee import Member, Recusal
 from .deposit import Submission
 from .journal import Event
-from .workflow import EDITABLE, JUDGED, TRANSITIONS, Actor, ForbiddenTransition, Status, Transition
+from .restoring import restore_last_deposit
+from .rules import Rules
+from .workflow import JUDGED, TRANSITIONS, ForbiddenTransition, Status
+from .working_copy import PREFETCH, WorkingCopy, substance
 
 MAX_DIGITS = 8  # of the number in a reference
 
@@ -22,6 +26,11 @@ class CandidatureQuerySet(models.QuerySet):
     def held_by(self, user):
         """Those on which `user` works as a member."""
         return self.filter(pk__in=Membership.objects.filter(user=user).values("candidature"))
+
+    def carried_by_siren(self, siren):
+        """Those one of whose carriers has this SIREN."""
+        of_body = Q(body_siren=siren) | Q(epci=siren) | Q(commune__siren=siren)
+        return self.filter(pk__in=Carrier.objects.filter(of_body).values("candidature"))
 
     def judged_by(self, user):
         """Those that `user` may read as a committee member: of their calls, once admissible, unless recused.
@@ -50,6 +59,14 @@ class CandidatureQuerySet(models.QuerySet):
             "carriers__commune__department", "carriers__epci", "sites__commune__department"
         )
 
+    def with_working_copy(self):
+        """With all that a `WorkingCopy` reads, in a constant number of queries."""
+        return self.select_related("call", "phase__call", "concept", "previous__decision").prefetch_related(*PREFETCH)
+
+    def with_role(self):
+        """Annotate `role`, that of the membership by which the rows were filtered."""
+        return self.annotate(role=F("memberships__role"))
+
     def by_reference(self, reference):
         """The one called `reference`, e.g. `AMI2-0007`; none when the text is no reference."""
         prefix, _, number = reference.rpartition("-")
@@ -60,7 +77,7 @@ class CandidatureQuerySet(models.QuerySet):
         return self.filter(status=Status.SUBMITTED)
 
 
-class Candidature(models.Model):
+class Candidature(Rules, models.Model):
     call = models.ForeignKey(Call, models.PROTECT, "candidatures", verbose_name="appel", editable=False)
     number = models.PositiveIntegerField("numéro", editable=False)
     phase = models.ForeignKey(
@@ -150,106 +167,82 @@ class Candidature(models.Model):
         return school_year(self.target_year)
 
     @property
-    def is_editable(self) -> bool:
-        return self.status in EDITABLE
-
-    @property
     def last_submission(self):
         return self.submissions.order_by("number").last()
+
+    @property
+    def supplement_request(self):
+        """The request for supplements that waits for an answer, or None."""
+        return self.supplement_requests.open().first()
 
     def territories(self) -> list:
         """Every commune and EPCI that carries the candidature or would host a site, each once."""
         found = [carrier.territory for carrier in self.carriers.all() if carrier.territory]
         return list(dict.fromkeys([*found, *(site.commune for site in self.sites.all())]))
 
-    def missing_by_section(self) -> dict[str, list[str]]:
-        """What is still to fill in before a deposit, in words, for each section of the file, in order."""
-        names = ("title", "summary", "concept", "target_year")
-        has_lead = any(carrier.is_lead for carrier in self.carriers.all())
-        return {
-            "carriers": [] if has_lead else ["porteur chef de file"],
-            "sites": [] if self.sites.all() else ["commune du site"],
-            "project": [self._meta.get_field(name).verbose_name for name in names if not getattr(self, name)],
-            "pieces": [] if self.attachments.all() else ["délibération ou lettre d’engagement"],
-        }
-
-    def missing(self) -> list[str]:
-        """All that is still to fill in before a deposit; empty when the file is complete."""
-        return [words for wanted in self.missing_by_section().values() for words in wanted]
-
-    # What may be done
-
-    def why_closed(self, verb) -> str:
-        closed = "Les dépôts sont clos pour cet appel. Votre dossier est conservé tel qu’il est."
-        return "" if self.call.open_phase() else closed
-
-    def why_phase_closed(self, verb) -> str:
-        """A withdrawal is undone until the closing of its own phase: nobody comes back once the others are judged."""
-        return "" if self.phase.is_open else "Les dépôts de cette phase sont clos : le retrait ne s’annule plus."
-
-    def why_proclaimed(self, verb) -> str:
-        return "Les résultats de cette phase sont proclamés." if self.phase.proclaimed_at else ""
-
-    def why_not_proclaimed(self, verb) -> str:
-        """Results leave the committee only by the proclamation of their phase, as they were decided."""
-        decision = getattr(self, "decision", None)
-        if not (self.phase.proclaimed_at and decision and decision.verb == verb):
-            return "Les résultats ne changent le statut qu’à la proclamation de la phase."
-        return ""
-
-    def is_actor(self, user, actor: Actor) -> bool:
-        """Whether `user` plays this part on this candidature."""
-        if actor == Actor.APPLICANT:
-            return self.memberships.filter(user=user, role__in=Membership.MAY_ACT).exists()
-        return user.is_staff
-
-    def why_not(self, verb: str, user) -> str:
-        """Why `user` cannot do `verb` now, in words for them, or "". All buttons and guards read this."""
-        transition = TRANSITIONS[verb]
-        if self.status not in transition.sources:
-            return f"Cette action n’est pas possible : la candidature est « {self.get_status_display().lower()} »."
-        if not self.is_actor(user, transition.actor):
-            return f"Cette action revient à : {transition.actor.label}."
-        return getattr(self, transition.guard)(verb) if transition.guard else ""
-
-    def transitions_for(self, user) -> dict[str, Transition]:
-        """The buttons of `user` now. A proclamation is an act on a whole phase: it has no button here."""
-        return {
-            verb: transition
-            for verb, transition in TRANSITIONS.items()
-            if transition.actor != Actor.PROCLAMATION and not self.why_not(verb, user)
-        }
+    @property
+    def has_undeposited_changes(self) -> bool:
+        """Whether the working copy says anything else than the last deposit."""
+        deposit = self.last_submission
+        return deposit is None or substance(WorkingCopy(self).content()) != substance(deposit.content)
 
     # Verbs
 
-    @transaction.atomic
     def submit(self, by, note=""):
         """Deposit: a numbered version, dated to the second by the server's clock.
 
         Raises:
             ForbiddenTransition: incomplete, closed, or no longer a draft.
         """
-        self.lock()
-        if reason := self.why_not("submit", by):
-            raise ForbiddenTransition(reason)
-        self._deposit("submit", by, note, phase=self.call.open_phase())
+        self._deposit("submit", by, note)
 
-    @transaction.atomic
+    def resubmit(self, by, note=""):
+        """Deposit again before the closing; until then the former version stands.
+
+        Raises:
+            ForbiddenTransition: incomplete, closed, or nothing is new.
+        """
+        self._deposit("resubmit", by, note)
+
     def answer_supplements(self, by, note=""):
         """Deposit a new version that answers the request of the team, in the same phase."""
-        self.lock()
-        if reason := self.why_not("answer_supplements", by):
-            raise ForbiddenTransition(reason)
         self._deposit("answer_supplements", by, note)
 
+    @transaction.atomic
     def withdraw(self, by, note):
+        """Leave, with a motive; supplements are no longer waited for."""
         self._move("withdraw", by, note)
+        self._close_request()
 
     def restore(self, by, note=""):
         self._move("restore", by, note)
 
-    def request_supplements(self, by, note):
+    @transaction.atomic
+    def request_supplements(self, by, note, wanted=(), due_at=None):
+        """Ask to complete the file. What was never deposited is set aside first: the deposit alone is completed.
+
+        Args:
+            wanted: the items to complete (`Wanted`); without any, the whole file opens.
+            due_at: the moment from which the answer is refused; None for no limit.
+
+        Raises:
+            ForbiddenTransition: not possible now, no motive, or a due date in the past.
+        """
+        self.lock()
+        if due_at and due_at <= timezone.now():
+            raise ForbiddenTransition("L’échéance est déjà passée.")
         self._move("request_supplements", by, note)
+        restore_last_deposit(self, by, SetAside.Reason.NOT_DEPOSITED)
+        request = self.supplement_requests.create(note=note, due_at=due_at, by=by, at=timezone.now())
+        for item in wanted:
+            request.items.create(section=item.section, question=item.question, carrier=item.carrier, words=item.words)
+
+    @transaction.atomic
+    def close_supplements(self, by, note):
+        """Wait no more for supplements: the last deposit is examined as it is."""
+        self.lock()
+        self._move("close_supplements", by, note)
+        self._close_request()
 
     def admit(self, by, note=""):
         """Declare admissible. Eligibility is advice: outside the lists, the motive is written.
@@ -261,10 +254,10 @@ class Candidature(models.Model):
             raise ForbiddenTransition(
                 "Aucun territoire de cette candidature ne figure dans les listes de l’appel : écrivez le motif."
             )
-        self._move("admit", by, note)
+        self._examine("admit", by, note)
 
     def refuse(self, by, note):
-        self._move("refuse", by, note)
+        self._examine("refuse", by, note)
 
     def reconsider(self, by, note):
         self._move("reconsider", by, note)
@@ -289,13 +282,34 @@ class Candidature(models.Model):
         type(self).objects.select_for_update(no_key=True).get(pk=self.pk)
         self.refresh_from_db()
 
-    def _deposit(self, verb, by, note, **changes):
-        if missing := self.missing():
-            raise ForbiddenTransition(f"Il reste à compléter : {', '.join(missing)}.")
+    @transaction.atomic
+    def _deposit(self, verb, by, note):
+        """Take a version of the working copy and move, dated by one reading of the clock."""
+        self.lock()
+        if reason := self.why_not(verb, by):
+            raise ForbiddenTransition(reason)
+        copy = WorkingCopy(type(self).objects.with_working_copy().get(pk=self.pk))
+        if problems := copy.problems():
+            raise ForbiddenTransition(f"Il reste à compléter : {' ; '.join(each.words for each in problems)}.")
         now = timezone.now()
-        submission = Submission.take(self, by, now)
-        self._move(verb, by, note, submitted_at=now, **changes)
-        return submission
+        phase = self.phase if verb == "answer_supplements" else self.open_phase(now)
+        if phase is None:
+            raise ForbiddenTransition("Les dépôts sont clos. Votre dossier est conservé tel qu’il est.")
+        content = copy.content()
+        self._move(verb, by, note, submitted_at=now, phase=phase, **copy.core_columns())
+        Submission.take(self, content, by, now)
+        self._close_request()
+
+    def _close_request(self):
+        self.supplement_requests.open().update(closed_at=timezone.now())
+
+    @transaction.atomic
+    def _examine(self, verb, by, note):
+        """Admit or refuse what was deposited: what was not is set aside, and the working copy is the deposit again."""
+        self.lock()
+        self._move(verb, by, note)
+        self._close_request()
+        restore_last_deposit(self, by, SetAside.Reason.NOT_DEPOSITED)
 
     @transaction.atomic
     def _move(self, verb, by, note, **changes):

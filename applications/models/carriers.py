@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from stdnum.fr import siren
 
 
@@ -41,6 +42,16 @@ class AbstractCarrier(models.Model):
         return self.commune or self.epci
 
     @property
+    def kind(self) -> str:
+        """`commune`, `epci` or `body`."""
+        return "commune" if self.commune_id else "epci" if self.epci_id else "body"
+
+    @property
+    def siren(self) -> str:
+        """The SIREN of the territory or body; "" for a commune that has none."""
+        return (self.commune.siren or "") if self.commune else self.epci_id or self.body_siren
+
+    @property
     def name(self) -> str:
         return self.territory.name if self.territory else self.body_name
 
@@ -51,6 +62,8 @@ class AbstractCarrier(models.Model):
 
 
 class Carrier(AbstractCarrier):
+    """One of those who carry a candidature together. What is asked of each (representative, letter) are answers."""
+
     candidature = models.ForeignKey("Candidature", models.CASCADE, "carriers", verbose_name="candidature")
 
     class Meta:
@@ -83,6 +96,15 @@ class Carrier(AbstractCarrier):
             ),
         ]
 
+    def take_pieces_away(self):
+        """Make the pieces joined for this carrier stand no more; they stay among the former ones."""
+        self.attachments.filter(removed_at=None, replaced_by=None).update(removed_at=timezone.now())
+
+    def place(self, position: int, is_lead: bool):
+        """Give the carrier its place in the list. Nobody else may lead at that moment."""
+        self.position, self.is_lead = position, is_lead
+        self.save(update_fields=["position", "is_lead"])
+
 
 class Site(models.Model):
     candidature = models.ForeignKey("Candidature", models.CASCADE, "sites", verbose_name="candidature")
@@ -103,6 +125,71 @@ class Site(models.Model):
         return self.commune.name
 
 
+class Partner(models.Model):
+    """Who supports the project without carrying it."""
+
+    class Kind(models.TextChoices):
+        COMPANY = "company", "entreprise"
+        EMPLOYERS = "employers", "groupement ou branche professionnelle"
+        CHAMBER = "chamber", "chambre consulaire"
+        UNIVERSITY = "university", "université ou école"
+        TRAINING = "training", "organisme de formation"
+        STATE = "state", "service de l’État"
+        AUTHORITY = "authority", "collectivité"
+        EMPLOYMENT = "employment", "acteur de l’emploi"
+        OTHER = "other", "autre"
+
+    candidature = models.ForeignKey("Candidature", models.CASCADE, "partners", verbose_name="candidature")
+    name = models.CharField("nom", max_length=200)
+    kind = models.CharField("nature", max_length=20, choices=Kind)
+    siren = models.CharField("SIREN", max_length=9, blank=True, validators=[validate_siren])
+    contribution = models.TextField(
+        "ce qu’il apporte", max_length=2000, blank=True, help_text="Par exemple : des locaux, des apprentis, un apport."
+    )
+
+    class Meta:
+        verbose_name = "partenaire"
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="partner_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=[
+                        "company",
+                        "employers",
+                        "chamber",
+                        "university",
+                        "training",
+                        "state",
+                        "authority",
+                        "employment",
+                        "other",
+                    ]
+                ),
+                name="partner_kind_known",
+            ),
+            models.UniqueConstraint(
+                fields=["candidature", "siren"],
+                condition=~Q(siren=""),
+                name="partner_siren_once",
+                violation_error_message="Cet organisme figure déjà parmi les partenaires.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def as_content(self) -> dict:
+        """The partner as a deposit tells it."""
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "kind_label": self.get_kind_display(),
+            "siren": self.siren,
+            "contribution": self.contribution,
+        }
+
+
 class Membership(models.Model):
     """The right of a person to work on a candidature, which belongs to its carriers, not to an account."""
 
@@ -115,7 +202,7 @@ class Membership(models.Model):
 
     candidature = models.ForeignKey("Candidature", models.CASCADE, "memberships", verbose_name="candidature")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, "memberships", verbose_name="personne")
-    role = models.CharField("rôle", max_length=20, choices=Role, default=Role.LEAD)
+    role = models.CharField("rôle", max_length=20, choices=Role, default=Role.EDITOR)
 
     class Meta:
         verbose_name = "membre de la candidature"
@@ -123,6 +210,9 @@ class Membership(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["candidature", "user"], name="membership_once_per_person"),
+            models.UniqueConstraint(
+                fields=["candidature"], condition=Q(role="lead"), name="membership_one_lead_in_candidature"
+            ),
         ]
 
     def __str__(self):

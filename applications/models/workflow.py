@@ -41,6 +41,14 @@ TRANSITIONS = {
     "submit": Transition(
         "Déposer", "Candidature déposée", A.APPLICANT, frozenset({S.DRAFT}), S.SUBMITTED, guard="why_closed"
     ),
+    "resubmit": Transition(
+        "Déposer de nouveau",
+        "Nouvelle version déposée",
+        A.APPLICANT,
+        frozenset({S.SUBMITTED}),
+        S.SUBMITTED,
+        guard="why_not_again",
+    ),
     "withdraw": Transition(
         "Retirer",
         "Candidature retirée",
@@ -64,6 +72,7 @@ TRANSITIONS = {
         frozenset({S.SUBMITTED}),
         S.SUPPLEMENTS_REQUESTED,
         needs_note=True,
+        guard="why_still_open",
     ),
     "answer_supplements": Transition(
         "Déposer les compléments",
@@ -71,6 +80,15 @@ TRANSITIONS = {
         A.APPLICANT,
         frozenset({S.SUPPLEMENTS_REQUESTED}),
         S.SUBMITTED,
+        guard="why_supplements_late",
+    ),
+    "close_supplements": Transition(
+        "Clore la demande de compléments",
+        "Demande de compléments close",
+        A.STAFF,
+        frozenset({S.SUPPLEMENTS_REQUESTED}),
+        S.SUBMITTED,
+        needs_note=True,
     ),
     "admit": Transition(
         "Déclarer recevable",
@@ -78,7 +96,7 @@ TRANSITIONS = {
         A.STAFF,
         frozenset({S.SUBMITTED}),
         S.ADMISSIBLE,
-        guard="why_proclaimed",
+        guard="why_not_examined",
     ),
     "refuse": Transition(
         "Déclarer irrecevable",
@@ -87,6 +105,7 @@ TRANSITIONS = {
         frozenset({S.SUBMITTED, S.SUPPLEMENTS_REQUESTED}),
         S.INADMISSIBLE,
         needs_note=True,
+        guard="why_still_open",
     ),
     "reconsider": Transition(
         "Réexaminer la recevabilité",
@@ -123,9 +142,9 @@ TRANSITIONS = {
     ),
 }
 
-EDITABLE = {S.DRAFT, S.SUPPLEMENTS_REQUESTED}  # the applicant may change what the file says
 JUDGED = {S.ADMISSIBLE, S.LABELLED, S.DEFERRED, S.REJECTED}  # the committee may read the file
 PROCLAIMED = {S.LABELLED, S.DEFERRED, S.REJECTED}
+PRESENTABLE_AGAIN = {S.DEFERRED, S.REJECTED}
 
 
 class ForbiddenTransition(Exception):

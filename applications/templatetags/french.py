@@ -21,16 +21,22 @@ def long_day(value) -> str:
 
 
 @register.filter
-def long_moment(value) -> str:
-    """A moment → « vendredi 25 juin 2021 à 23 h 59 », in Paris time."""
-    local = timezone.localtime(value)
-    return f"{long_day(value)} à {local:%H}{NBSP}h{NBSP}{local:%M}"
+def long_moment(value, zone=None) -> str:
+    """A moment → « vendredi 25 juin 2021 à 23 h 59 », in Paris time or on another clock."""
+    local = timezone.localtime(value, zone)
+    return f"{dateformat(local, 'l')} {day_of(local)} à {local:%H}{NBSP}h{NBSP}{local:%M}"
 
 
 @register.filter
 def exact_moment(value) -> str:
     """A moment → « vendredi 25 juin 2021 à 23 h 59 min 07 s (heure de Paris) »."""
     return f"{long_moment(value)}{NBSP}min{NBSP}{timezone.localtime(value):%S}{NBSP}s (heure de Paris)"
+
+
+@register.filter
+def clock_time(value) -> str:
+    """A moment → « 14:32:07 », in Paris time."""
+    return f"{timezone.localtime(value):%H:%M:%S}"
 
 
 @register.filter

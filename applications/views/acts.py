@@ -1,20 +1,19 @@
-"""The acts of an applicant on a candidature, one view for all, and the receipts of its deposits."""
+"""The acts of an applicant on a candidature, one view for all."""
 
 from django.contrib import messages
 from django.db import transaction
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.shortcuts import redirect, render
 
 from ..emails import announce
-from ..forms import TransitionForm
-from ..models import TRANSITIONS, ForbiddenTransition
-from .access import find, find_to_act
-from .candidatures import tasks
+from ..forms.acts import TransitionForm
+from ..models import TRANSITIONS, ForbiddenTransition, WorkingCopy, discard_changes, present_again
+from .access import find_to_act, find_with_copy, for_its_editors
+from .time import time_of
 
 
 def transition(request, reference, verb):
     """Confirmation page of any act; a deposit is read back there before it is made."""
-    candidature = find_to_act(request.user, reference)
+    candidature = for_its_editors(request.user, find_with_copy(request.user, reference))
     is_posted = request.method == "POST"
     if not is_posted and (reason := candidature.why_not(verb, request.user)):
         messages.error(request, reason)
@@ -28,15 +27,11 @@ def transition(request, reference, verb):
         else:
             messages.success(request, f"{TRANSITIONS[verb].done}.")
             return redirect(page_after(candidature, verb))
-    context = {
-        "candidature": candidature,
-        "transition": TRANSITIONS[verb],
-        "form": form,
-        "now": timezone.now(),
-        "open_phase": candidature.call.open_phase(),
-    }
+    context = {"candidature": candidature, "transition": TRANSITIONS[verb], "form": form}
     if verb in form.DEPOSITS:
-        context |= {"is_deposit": True, "unfinished": [task for task in tasks(candidature) if task["missing"]]}
+        copy = WorkingCopy(find_with_copy(request.user, reference))
+        context |= {"is_deposit": True, "problems": copy.problems(), "content": copy.content()}
+        context |= time_of(candidature)
     return render(request, "applications/transition.html", context)
 
 
@@ -57,9 +52,31 @@ def page_after(candidature, verb) -> str:
     return candidature.get_absolute_url()
 
 
-def receipt(request, reference, number):
-    """What a deposit contained, when and by whom, for as long as the portal keeps it."""
-    candidature = find(request.user, reference)
-    submission = get_object_or_404(candidature.submissions.select_related("submitted_by"), number=number)
-    context = {"candidature": candidature, "submission": submission, "content": submission.content}
-    return render(request, "applications/receipt.html", context)
+def discard(request, reference):
+    """Ask, then go back to the last deposit; what is abandoned stays readable among the texts set aside."""
+    candidature = find_to_act(request.user, reference)
+    if request.method == "POST":
+        try:
+            discard_changes(candidature, request.user)
+            messages.success(request, "La candidature dit de nouveau ce que dit votre dernier dépôt.")
+        except ForbiddenTransition as refusal:
+            messages.error(request, str(refusal))
+        return redirect(candidature)
+    return render(request, "applications/discard.html", {"candidature": candidature})
+
+
+def again(request, reference):
+    """Ask, then begin a new candidature in the open phase, filled in with what was deposited."""
+    candidature = find_to_act(request.user, reference)
+    if reason := candidature.why_not_again_later(request.user):
+        messages.error(request, reason)
+        return redirect(candidature)
+    if request.method == "POST":
+        try:
+            new = present_again(candidature, request.user)
+        except ForbiddenTransition as refusal:
+            messages.error(request, str(refusal))
+            return redirect(candidature)
+        messages.success(request, f"Candidature {new.reference} commencée. Rien n’est encore déposé.")
+        return redirect(new)
+    return render(request, "applications/present_again.html", {"candidature": candidature})

@@ -29,6 +29,7 @@ def call_detail(request, slug):
             "criteria__levels",
             "seats__organisation",
             "figures__source",
+            "sections__questions",
         ),
         slug=slug,
     )

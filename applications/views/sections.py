@@ -1,86 +1,247 @@
-"""The sections of a file that its editors fill in: carriers, sites, project."""
+"""The pages of the form, one for each section, and the answers that their JavaScript saves one by one."""
 
+from dataclasses import dataclass
+
+from django.conf import settings
 from django.contrib import messages
-from django.db import transaction
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
-from ..forms import CarrierForm, ProjectForm, SiteForm
-from ..models import Candidature, ForbiddenTransition
-from .access import find_to_act
+from accounts.middleware import typed_texts
 
-NOT_EDITABLE = "La candidature n’est plus modifiable : rien n’a été enregistré."
+from ..forms.places import CarrierForm, PartnerForm, SiteForm
+from ..forms.section import SectionForm, digest
+from ..maps import site_map
+from ..models import (
+    PROCLAIMED,
+    Actor,
+    Answer,
+    ForbiddenTransition,
+    Openness,
+    Question,
+    Section,
+    Slot,
+    WorkingCopy,
+)
+from ..templatetags.french import clock_time, file_size
+from ..uploads import accepted_words
+from .access import find_to_save, find_with_copy, for_its_editors
+from .api import answers_json
+from .time import time_of
 
-
-def carriers(request, reference):
-    return edit(request, reference, CarrierForm, "carriers", "Porteur ajouté.")
-
-
-def sites(request, reference):
-    return edit(request, reference, SiteForm, "sites", "Site ajouté.")
-
-
-def project(request, reference):
-    return edit(request, reference, ProjectForm, "project", "Projet enregistré.", then="applications:detail")
-
-
-def remove_carrier(request, reference, pk):
-    return change(request, reference, "carriers", pk, take_away)
-
-
-def choose_lead(request, reference, pk):
-    return change(request, reference, "carriers", pk, make_lead)
-
-
-def remove_site(request, reference, pk):
-    return change(request, reference, "sites", pk, take_away)
-
-
-def edit(request, reference, form_class, section, done, then=""):
-    """Show a section, or write what was posted. The row stays locked from the check to the writing."""
-    if request.method == "POST":
-        with transaction.atomic():
-            candidature = find_to_act(request.user, reference, lock=True)
-            form = form_class(request.POST, candidature=candidature)
-            if not candidature.is_editable:
-                form.add_error(None, NOT_EDITABLE)
-            if form.is_valid():
-                form.save()
-                messages.success(request, done)
-                return redirect(then or f"applications:{section}", reference)
-    else:
-        candidature = find_to_act(request.user, reference)
-        form = form_class(candidature=candidature)
-        if not candidature.is_editable:
-            messages.error(request, NOT_EDITABLE)
-            return redirect(candidature)
-    return render(request, f"applications/{section}.html", {"candidature": candidature, "form": form})
+READ_ONLY = "Vous lisez cette candidature : demandez à un membre de l’équipe le droit de la modifier."
+ADDING = {Section.Kind.CARRIERS: CarrierForm, Section.Kind.SITES: SiteForm, Section.Kind.PARTNERS: PartnerForm}
 
 
-@transaction.atomic
-def change(request, reference, section, pk, act):
-    """POST: do `act` on one carrier, site or piece. GET, as after signing in again: back to the section."""
-    if request.method == "POST":
-        candidature = find_to_act(request.user, reference, lock=True)
-        part = get_object_or_404(getattr(candidature, PARTS[section]), pk=pk)
-        try:
-            if not candidature.is_editable:
-                raise ForbiddenTransition(NOT_EDITABLE)
-            messages.success(request, act(candidature, part))
-        except ForbiddenTransition as refusal:
-            messages.error(request, refusal)
-    return redirect(f"applications:{section}", reference)
+@dataclass
+class Row:
+    """A slot as the page shows it."""
+
+    slot: Slot
+    url: str  # where its JavaScript saves it
+    digest: str
+    field: object = None  # the bound field, when it can be changed
+    condition: Slot | None = None  # the one whose answer makes it be asked
+    standing: Answer | None = None  # the answer of somebody else, in a conflict
+
+    @property
+    def accepted(self) -> str:
+        """What a question of files takes: « PDF, PNG ou JPEG, 20 Mo au plus par fichier »."""
+        kinds = accepted_words(self.slot.question.file_kind_list)
+        return f"{kinds}, {file_size(settings.MAX_ATTACHMENT_SIZE)} au plus par fichier"
+
+    @property
+    def warnings(self) -> list[str]:
+        """What an answer already given needs before a deposit."""
+        return self.slot.problems() if self.slot.is_answered else []
+
+    @property
+    def version(self) -> int:
+        return self.standing.version if self.standing else self.slot.version
 
 
-PARTS = {"carriers": "carriers", "sites": "sites", "pieces": "attachments"}
+@never_cache  # going back shows the answers as they are, not the page as it was
+def section(request, reference, code):
+    """One page of the form. A post saves every answer that can be, and tells the others by their errors."""
+    if request.method != "POST":
+        candidature = find_with_copy(request.user, reference)
+        return render_section(request, candidature, section_or_404(candidature, code))
+    candidature = for_its_editors(request.user, find_with_copy(request.user, reference))
+    found = section_or_404(candidature, code)
+    openness = candidature.openness()
+    form = SectionForm(
+        [slot for slot in WorkingCopy(candidature).slots(found) if not why_locked(openness, found, slot)],
+        request.POST,
+        request.FILES,
+    )
+    refused = [slot for slot in WorkingCopy(candidature).slots(found) if why_locked(openness, found, slot)]
+    refused = [slot for slot in refused if f"version-{slot.key}" in request.POST]
+    if refused:
+        messages.error(request, f"{why_locked(openness, found, refused[0])} Votre texte est plus bas, à copier.")
+    if save(request, form, candidature) and not refused:
+        return redirect_after(request, candidature, found)
+    texts = typed_texts(request) if refused else []
+    return render_section(request, find_with_copy(request.user, reference), found, form=form, texts=texts)
 
 
-def take_away(candidature: Candidature, part) -> str:
-    part.delete()
-    return f"{part} ne figure plus dans la candidature."
+def section_or_404(candidature, code) -> Section:
+    found = next((each for each in candidature.call.sections.all() if each.code == code), None)
+    if found is None:
+        raise Http404
+    return found
 
 
-def make_lead(candidature: Candidature, carrier) -> str:
-    candidature.carriers.update(is_lead=False)
-    carrier.is_lead = True
-    carrier.save(update_fields=["is_lead"])
-    return f"{carrier} est maintenant chef de file."
+def why_locked(openness, section, slot) -> str:
+    return openness.why_not(section, slot.question, slot.carrier)
+
+
+def save(request, form, candidature) -> bool:
+    """Save what can be; whether nothing is left to correct."""
+    saved = form.save(candidature, request.user)
+    for piece in saved.pieces:
+        messages.success(request, f"« {piece} » est ajoutée.")
+    if form.is_valid():
+        messages.success(request, f"Enregistré à {clock_time(timezone.now())}.")
+        return True
+    if saved.written:
+        messages.warning(request, "Vos autres réponses sont enregistrées.")
+    return False
+
+
+def redirect_after(request, candidature, section):
+    """Where « Enregistrer et continuer » leads: the next section, or the task list after the last."""
+    if "next" not in request.POST:
+        return redirect(section_url(candidature, section))
+    sections = list(candidature.call.sections.all())
+    following = sections[sections.index(section) + 1 :]
+    return (
+        redirect("applications:section", candidature.reference, following[0].code)
+        if following
+        else redirect(candidature)
+    )
+
+
+def render_section(request, candidature, section, *, form=None, adding=None, texts=()):
+    """The page of a section. `form` and `adding` (of a carrier, site or partner) are those that were refused, `texts`
+    what was typed in fields that closed meanwhile.
+    """
+    copy = WorkingCopy(candidature)
+    is_editor = candidature.is_actor(request.user, Actor.APPLICANT)
+    openness = candidature.openness() if is_editor else Openness(READ_ONLY)
+    slots = copy.slots(section)
+    open_slots = [slot for slot in slots if not why_locked(openness, section, slot)]
+    form = form or SectionForm(open_slots)
+    may_list = not openness.why_not(section)
+    context = {
+        "candidature": candidature,
+        "section": section,
+        "form": form,
+        "rows": [row(copy, slot, form if slot in open_slots else None) for slot in slots],
+        "adding": adding or adding_form(candidature, section, may_list),
+        "may_list": may_list,
+        "may_save": bool(open_slots),
+        "texts": texts,
+        "locked": openness.reason or ("" if open_slots or may_list else openness.why_not(section)),
+        "asked_before": asked_before(candidature),
+        "site_map": site_map(candidature) if section.kind == Section.Kind.SITES else None,
+        **time_of(candidature),
+        **neighbours(copy.sections, section),
+    }
+    return render(request, "applications/section.html", context)
+
+
+def neighbours(sections, section) -> dict:
+    """The sections before and after this one, or None."""
+    index = sections.index(section)
+    return {
+        "previous_section": sections[index - 1] if index else None,
+        "next_section": sections[index + 1] if index + 1 < len(sections) else None,
+    }
+
+
+def adding_form(candidature, section, may_list):
+    """The form that adds to the list of this section, or None."""
+    return ADDING[section.kind](candidature=candidature) if section.kind in ADDING and may_list else None
+
+
+def asked_before(candidature) -> str:
+    """What the committee asked of the candidature that this one presents again, or ""."""
+    decision = getattr(candidature.previous, "decision", None)
+    return decision.reason if decision and candidature.previous.status in PROCLAIMED else ""
+
+
+def row(copy, slot, form) -> Row:
+    """How the page shows a slot: with its field when `form` holds it, else to be read."""
+    name = "upload" if slot.question.is_file else "answer"
+    url = reverse(f"applications:{name}", args=[copy.candidature.reference, slot.question.pk])
+    made = Row(slot, url + (f"?porteur={slot.carrier.pk}" if slot.carrier else ""), digest=digest(slot.value))
+    made.condition = copy.condition_of(slot)
+    if form and slot.key in form.fields:
+        made.field = form[slot.key]
+        made.standing = form.saved.conflicts.get(slot.key)
+    return made
+
+
+@require_POST
+@answers_json
+def answer(request, reference, question):
+    """Save one answer, as its author leaves it. Answers as the page's JavaScript expects: see `views.api`."""
+    candidature = find_to_save(request.user, reference)
+    asked = Question.objects.filter(section__call=candidature.call_id).exclude(kind=Question.Kind.FILE)
+    question = get_object_or_404(asked.select_related("section"), pk=question)
+    carrier = carrier_of(candidature, question, request.GET.get("porteur", ""))
+    question.section.call = candidature.call
+    if refusal := candidature.openness().why_not(question.section, question, carrier):
+        raise ForbiddenTransition(refusal)
+    where = {"question": question, "carrier": carrier}
+    stored = candidature.answers.select_related("updated_by").filter(**where).first()
+    slot = Slot(question, carrier, stored, [])
+    form = SectionForm([slot], request.POST)
+    saved = form.save(candidature, request.user)
+    if slot.key in saved.conflicts:
+        return conflict(form, slot, saved.conflicts[slot.key])
+    if not form.is_valid():
+        return JsonResponse({"errors": list(form.errors[slot.key])}, status=422)
+    return JsonResponse(told(candidature, form, slot, bool(saved.written)))
+
+
+def carrier_of(candidature, question, text):
+    """The carrier for whom a question is answered, or None for a question asked once."""
+    if not question.per_carrier:
+        return None
+    return get_object_or_404(candidature.carriers.select_related("commune", "epci"), pk=text if text.isdecimal() else 0)
+
+
+def told(candidature, form, slot, is_written) -> dict:
+    """What a page learns from a saved answer: when, its version, what is wrong with it, and the time left."""
+    value = form.fields[slot.key].to_json(form.cleaned_data[slot.key])
+    version = form.seen(slot.key) + 1 if is_written else slot.version
+    phase = candidature.open_phase()
+    now = timezone.now()
+    return {
+        "saved_at": clock_time(now),
+        "version": version,
+        "problem": " ; ".join(slot.problems_with(value)),
+        "deadline": candidature.closing(phase).isoformat() if phase else None,
+        "now": now.isoformat(),
+    }
+
+
+def conflict(form, slot, standing) -> JsonResponse:
+    theirs = {
+        "text": standing.text,
+        "raw": form.fields[slot.key].from_json(standing.value),
+        "by": str(standing.updated_by),
+        "at": clock_time(standing.updated_at),
+    }
+    message = form.errors[slot.key][0]
+    return JsonResponse({"message": message, "theirs": theirs, "version": standing.version}, status=409)
+
+
+def section_url(candidature, section, anchor="") -> str:
+    url = reverse("applications:section", args=[candidature.reference, section.code])
+    return f"{url}#{anchor}" if anchor else url

@@ -1,6 +1,4 @@
-"""What the demonstration says: accounts, the call, its grid, and the candidatures with what happens to each."""
-
-from typing import NamedTuple
+"""What the demonstration says: the call, its grid, the accounts, and the words of each act."""
 
 CALL = {
     "slug": "demonstration",
@@ -69,217 +67,66 @@ APPLICANTS = {  # local part of the e-mail: full name
     "epci": "Camille Le Goff",
     "commune-epci": "Dominique Faure",
     "consortium": "Maxime Roy",
+    "consortium-2": "Sacha Blondel",
+    "consortium-3": "Andréa Vasseur",
 }
 
+# Who works on the shared candidature beside its lead, and the address that has not answered yet
+TEAM = [("consortium-2", "editor"), ("consortium-3", "reader")]
+INVITED = "finances@vire-normandie.example"
 
-class Entry(NamedTuple):
-    """One candidature: `carriers` by INSEE code or SIREN, lead first; `fate` is where its story stops."""
+COMMENTS = {
+    "favourable": [
+        "Les besoins sont bien établis et les employeurs s’engagent. À soutenir.",
+        "Projet mûr, calendrier tenable, lieu déjà disponible.",
+    ],
+    "reserved": [
+        "L’intention est bonne ; le financement de la troisième année reste à trouver.",
+        "Partenaires cités sans engagement écrit : à consolider.",
+    ],
+    "unfavourable": ["Les besoins ne sont pas démontrés et le lieu n’est pas identifié."],
+}
+REASONS = {
+    "label": "Projet solide, attendu par les employeurs, prêt à ouvrir.",
+    "conditions": "Projet retenu, à condition de signer la convention entre les deux sites avant l’ouverture.",
+    "reserve": "Projet de qualité, retenu si une place se libère.",
+    "defer": "Le besoin est réel. Consolidez le plan de financement et l’engagement des employeurs.",
+    "reject": "Les besoins de formation ne sont pas établis et le lieu n’est pas identifié.",
+}
 
-    phase: int
-    by: str
-    carriers: str
-    sites: str
-    concept: str
-    year: int
-    title: str
-    summary: str
-    fate: str
-    level: int = 3  # the mark around which the seats of the committee vote
+ADMITTED = "Pièces complètes ; le projet répond aux attendus de l’appel."
+REFUSED = "La délibération jointe concerne un autre projet."
+WITHDRAWN = "Le conseil communautaire reporte le projet d’un an."
+STEPS_ASIDE = "Notre fédération est partenaire de ce projet."
+MORE_TIME = (
+    "La chargée de mission a pris ses fonctions le mois dernier, et le conseil d’agglomération ne se réunit que la "
+    "semaine qui suit la clôture."
+)
 
+LATE_PARTNER = {  # of the candidature that is deposited twice
+    "name": "Union des entreprises du pays de Redon",
+    "kind": "employers",
+    "contribution": "Rejoint le projet avec onze employeurs, demande des parcours du soir et prête une salle.",
+}
 
-CANDIDATURES = [
-    # Phase 1: judged and proclaimed
-    Entry(
-        1,
-        "epci",
-        "200065928",
-        "22113",
-        "third_place",
-        2027,
-        "Lannion, campus des transitions numériques",
-        "Installer dans l’ancienne imprimerie un tiers-lieu où les salariés des télécoms et de la photonique se "
-        "forment le soir et à distance, avec un accompagnement sur place.",
-        "label",
-        5,
+SUPPLEMENTS = "Le lieu d’accueil n’est pas assez précis pour que le comité se prononce. Complétez ces points."
+WANTED = [  # question, what is expected
+    ("address", "L’adresse exacte du lieu, ou des deux lieux entre lesquels vous hésitez."),
+    ("tenure", "À qui appartient ce lieu, ou avec qui l’accord est en cours."),
+    ("premises_plan", "Un plan des locaux, même provisoire, ou des photos."),
+    ("commitment_letter", "La lettre jointe n’est pas signée : joignez-la signée."),
+]
+MESSAGES = [  # days from today, from the team, text
+    (
+        -2.12,
+        False,
+        "Bonjour, l’architecte nous remet le plan définitif dans trois semaines, après l’échéance. Un plan d’esquisse "
+        "vous suffit-il ?",
     ),
-    Entry(
-        1,
-        "commune-epci",
-        "17415 200036473",
-        "17415",
-        "progressive",
-        2027,
-        "Se former à Saintes, près de chez soi",
-        "Ouvrir par étapes des parcours en gestion, en bâtiment durable et en aide à la personne, d’abord dans les "
-        "locaux de la pépinière, puis dans l’îlot Saint-Eutrope.",
-        "label",
-        4,
+    (
+        -0.95,
+        True,
+        "Bonjour, oui : une esquisse cotée, qui montre les deux salles et l’entrée accessible, suffit au comité. Vous "
+        "nous adresserez le plan définitif avec la convention.",
     ),
-    Entry(
-        1,
-        "consortium",
-        "200067361 12202 241200187",
-        "46102 12202",
-        "skills_hub",
-        2028,
-        "Mécanique et aéronautique, de Figeac à Rodez",
-        "Deux sites complémentaires pour les sous-traitants de la Mecanic Vallée : usinage et qualité à Figeac, "
-        "numérique industriel à Rodez.",
-        "conditions",
-        4,
-    ),
-    Entry(
-        1,
-        "epci",
-        "200034825",
-        "23096",
-        "progressive",
-        2028,
-        "Guéret, une antenne pour la Creuse",
-        "Proposer dans la préfecture la moins peuplée du pays des formations aux métiers du soin et de la forêt. "
-        "Le plan de financement reste à consolider.",
-        "defer",
-        3,
-    ),
-    Entry(
-        1,
-        "commune-epci",
-        "76259 200069821",
-        "76259",
-        "cnam_centre",
-        2027,
-        "Fécamp, métiers de la mer et de l’éolien",
-        "Créer un centre tourné vers la maintenance des parcs éoliens en mer et la logistique portuaire.",
-        "reserve",
-        3,
-    ),
-    Entry(
-        1,
-        "epci",
-        "242500338",
-        "25462",
-        "third_place",
-        2027,
-        "Pontarlier, un tiers-lieu frontalier",
-        "Accueillir les salariés frontaliers dans un espace de travail partagé, avec des formations à la demande.",
-        "reject",
-        1,
-    ),
-    # Phase 2: under review
-    Entry(
-        2,
-        "consortium",
-        "200039022 243500741",
-        "35360 35236",
-        "skills_hub",
-        2028,
-        "Vitré et Redon, compétences de l’Est breton",
-        "Un hub commun à deux agglomérations industrielles, pour l’agroalimentaire, la cosmétique et la mécanique.",
-        "review",
-        4,
-    ),
-    Entry(
-        2,
-        "commune-epci",
-        "24037 200070647",
-        "24037",
-        "progressive",
-        2028,
-        "Bergerac, chimie verte et santé",
-        "Accompagner la reconversion de la poudrerie et les besoins de l’hôpital par des formations en alternance.",
-        "review",
-        3,
-    ),
-    Entry(
-        2,
-        "epci",
-        "200070712",
-        "63430",
-        "third_place",
-        2029,
-        "Thiers, la coutellerie apprend",
-        "Transformer une ancienne usine de la vallée des Rouets en lieu de formation aux métiers du métal.",
-        "review",
-        3,
-    ),
-    Entry(
-        2,
-        "epci",
-        "249740085",
-        "97412",
-        "progressive",
-        2028,
-        "Saint-Joseph, former dans le Sud sauvage",
-        "Éviter aux habitants du sud de La Réunion deux heures de route pour se former au numérique et au tourisme.",
-        "review",
-        4,
-    ),
-    Entry(
-        2,
-        "commune-epci",
-        "50025 200069425",
-        "50025",
-        "third_place",
-        2028,
-        "Avranches, au pied de la baie",
-        "Former aux métiers de l’accueil et de la transition agricole dans l’ancien tribunal.",
-        "refuse",
-    ),
-    # Phase 3: open
-    Entry(
-        3,
-        "epci",
-        "200042935",
-        "01283",
-        "cnam_centre",
-        2028,
-        "Oyonnax, la Plastics Vallée se renouvelle",
-        "Un centre dédié à la plasturgie, au recyclage et à l’automatisation, avec l’appui des industriels.",
-        "submit",
-    ),
-    Entry(
-        3,
-        "consortium",
-        "61169 200035814 14762 200068799",
-        "61169 14762",
-        "skills_hub",
-        2029,
-        "Flers et Vire, bocage industriel",
-        "Deux villes voisines unissent leurs besoins en maintenance, en logistique et en encadrement d’équipe.",
-        "submit",
-    ),
-    Entry(
-        3,
-        "commune-epci",
-        "71014 200070530",
-        "71014",
-        "progressive",
-        2028,
-        "Autun, du textile au cuir",
-        "Des parcours courts pour les ateliers du luxe et de la lingerie, montés avec les employeurs.",
-        "supplements",
-    ),
-    Entry(
-        3,
-        "commune-epci",
-        "89387 248900334",
-        "89387",
-        "third_place",
-        2028,
-        "Sens, à une heure de Paris",
-        "Un tiers-lieu dans le quartier de la gare, pour se former sans prendre le train.",
-        "withdraw",
-    ),
-    Entry(
-        3,
-        "epci",
-        "200067437",
-        "04070",
-        "progressive",
-        2028,
-        "Digne-les-Bains, métiers de la montagne",
-        "Ce brouillon attend encore sa délibération.",
-        "draft",
-    ),
-    Entry(3, "consortium", "200067791", "09122", "third_place", 2028, "Foix, l’Ariège se forme", "", "start"),
 ]

@@ -1,53 +1,74 @@
 """Plays the demonstration through the verbs of the models, at the dates when each act would have happened."""
 
 from contextlib import contextmanager
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from random import Random
 from unittest.mock import patch
 
 from allauth.account.models import EmailAddress
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from accounts.models import Role, User
 from applications.models import (
     MAX_MARK,
-    Attachment,
+    Answer,
     Call,
     Candidature,
     Concept,
     Criterion,
     Decision,
+    Extension,
+    Invitation,
     Member,
+    Membership,
+    Message,
     Recusal,
     Review,
+    Wanted,
 )
+from applications.prefilling import prefill
 from labels.proclamation import proclaim
 from territories.models import NationalProgramme
 
 from . import PASSWORD, content
+from .answers import Author
+from .entries import CANDIDATURES
+from .figures import first_opening
+from .filling import Filler
+from .form import create_form
+from .papers import support_letter
 
 PHASES = {1: (-150, -110, -80), 2: (-109, -25, 15), 3: (-24, 30, 60)}  # days from today: opens, closes, reviews due
+LAST_EVENING = -0.7  # yesterday's: always in the past, after every deposit
 OUTCOMES = set(Decision.Outcome.values)
 
 
 @contextmanager
 def clock(days: float):
-    """Within, the server's clock says `days` from now: a story has a past."""
-    moment = timezone.now() + timedelta(days=days)
+    """Within, the server's clock says `days` from noon today in Paris: a story has a past."""
+    moment = (noon(0) + timedelta(days=days)).astimezone(UTC)
     with patch("django.utils.timezone.now", lambda: moment):
         yield
 
 
+@cache
+def hashed_password() -> str:
+    """The same for all: a hash is slow on purpose, and this password is no secret."""
+    return make_password(PASSWORD)
+
+
 def create_person(local_part, full_name, role=Role.APPLICANT) -> User:
     """An account whose e-mail is already confirmed."""
-    person = User.objects.create_user(f"{local_part}@demo.example", PASSWORD, full_name=full_name, role=role)
+    email = f"{local_part}@demo.example"
+    person = User.objects.create(email=email, password=hashed_password(), full_name=full_name, role=role)
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     return person
 
 
 def create_call() -> Call:
-    """The demonstration call, with the committee and the programmes of AMI#2."""
+    """The demonstration call and its form, with the programmes and the concepts of AMI#2."""
     call = Call.objects.create(launched_on=timezone.localdate() + timedelta(days=PHASES[1][0]), **content.CALL)
     call.programmes.set(NationalProgramme.objects.all())
     call.concepts.set(Concept.objects.all())
@@ -58,12 +79,18 @@ def create_call() -> Call:
         criterion = Criterion.objects.create(call=call, position=position, name=name, weight=weight, help=help_text)
         for mark, label in zip((0, 3, MAX_MARK), levels, strict=True):
             criterion.levels.create(mark=mark, label=label)
+    create_form(call)
     return call
 
 
 def noon(days: int) -> datetime:
     """Noon in Paris, `days` from today."""
     return timezone.make_aware(datetime.combine(timezone.localdate() + timedelta(days=days), time(12)))
+
+
+def office_hour(number: int) -> float:
+    """An hour between nine and three, another for each number, in days from noon."""
+    return (number * 67 % 360 - 180) / 1440
 
 
 def create_committee(call) -> dict[str, User]:
@@ -85,58 +112,122 @@ class Story:
         self.staff = create_person("equipe", "Équipe du programme", Role.STAFF)
         create_person("administration", "Administration du portail", Role.ADMINISTRATOR)
         self.call = create_call()
+        self.filler, self.first_year = Filler(self.call), first_opening()
         self.committee = create_committee(self.call)
         self.chair = self.committee["presidence"]
         self.applicants = {key: create_person(key, name) for key, name in content.APPLICANTS.items()}
 
     def play(self):
         """Deposit, examine, review, decide and proclaim, phase after phase."""
-        told = [(entry, self.deposit(entry)) for entry in content.CANDIDATURES]
+        told = [(entry, self.deposit(entry)) for entry in CANDIDATURES]
         for entry, candidature in told:
             self.examine(entry, candidature)
         for number in (1, 2):
             self.review([pair for pair in told if pair[0].phase == number], number)
         self.decide([pair for pair in told if pair[0].phase == 1])
 
+    # The applicants
+
     def deposit(self, entry) -> Candidature:
+        """A draft, filled in during the weeks before its deposit, then deposited if it was."""
         person = self.applicants[entry.by]
         opens, closes, _ = PHASES[entry.phase]
-        with clock(opens + min(20, (closes - opens) // 3)):
-            candidature = Candidature.start(
-                self.call,
-                person,
-                title=entry.title,
-                summary=entry.summary,
-                concept_id=entry.concept,
-                target_year=entry.year,
-            )
-            self.place(entry, candidature)
-        if entry.fate not in ("start", "draft"):
-            with clock(max(opens + 15, min(closes - 5, -1)) + candidature.number / 24):
-                piece = SimpleUploadedFile("deliberation.pdf", blank_pdf(candidature.reference))
-                Attachment.attach(candidature, piece, "application/pdf", person)
+        place = [other for other in CANDIDATURES if other.phase == entry.phase].index(entry)
+        begun = opens + min(20, (closes - opens) // 3) + place  # one a day
+        candidature = self.start(entry, person, begun)
+        if entry.beat == "share":
+            self.share(candidature, person, begun)
+        done = max(opens + 15, min(closes - 5, -1)) + office_hour(candidature.number)
+        with clock(done - 1 / 24):
+            author = self.fill_in(entry, candidature, person)
+        if entry.is_deposited:
+            with clock(done):
                 candidature.submit(person)
+        if entry.beat == "deposit_again":
+            self.deposit_again(author, person, done + 3)
         return candidature
 
-    def place(self, entry, candidature):
-        for position, code in enumerate(entry.carriers.split()):
-            place = {"commune_id": code} if len(code) == 5 else {"epci_id": code}
-            candidature.carriers.create(is_lead=position == 0, position=position, **place)
-        for code in entry.sites.split():
-            candidature.sites.create(commune_id=code)
+    def start(self, entry, person, day) -> Candidature:
+        """A draft with its carriers and sites; its own columns are those of the answers that follow."""
+        columns = {"title": entry.title, "concept_id": entry.concept, "summary": entry.summary}
+        if entry.fate != "start":
+            columns["target_year"] = self.first_year + entry.year
+        with clock(day):
+            candidature = Candidature.start(self.call, person, **columns)
+            for position, code in enumerate(entry.carriers.split()):
+                place = {"commune_id": code} if len(code) == 5 else {"epci_id": code}
+                candidature.carriers.create(is_lead=position == 0, position=position, **place)
+            for code in entry.sites.split():
+                candidature.sites.create(commune_id=code)
+            prefill(candidature, person)
+        return candidature
+
+    def share(self, candidature, lead, day):
+        """Colleagues of the other carriers join, one a day; the last invitation still waits."""
+        for later, (key, role) in enumerate(content.TEAM, start=1):
+            person = self.applicants[key]
+            with clock(day + later):
+                Invitation.send(candidature, person.email, role, lead).accept(person)
+        with clock(-2):
+            Invitation.send(candidature, content.INVITED, Membership.Role.EDITOR, lead)
+
+    def fill_in(self, entry, candidature, person) -> Author:
+        """The answers and papers of a draft, as if written between its beginning and now."""
+        author = Author(entry, candidature, self.first_year + entry.year)
+        members = candidature.memberships.filter(role__in=Membership.MAY_ACT).select_related("user")
+        self.filler.write(author, [member.user for member in members])
+        self.filler.join(author, person)
+        return author
+
+    def deposit_again(self, author, person, day):
+        """A second version, with more of what the first one said."""
+        candidature = author.candidature
+        with clock(day):
+            for code, value in author.second_thoughts().items():
+                answer = candidature.answers.get(question=self.filler.questions[code])
+                Answer.write(candidature, answer.question, value, person, answer.version)
+            partner = candidature.partners.create(**content.LATE_PARTNER)
+            self.filler.receive(candidature, support_letter(author, partner.name), person)
+            candidature.resubmit(person)
+
+    # The team
 
     def examine(self, entry, candidature):
-        """What the team did with the deposit, and the applicant after it."""
+        """What the team did with the file, and the applicant after it."""
         closes = PHASES[entry.phase][1]
-        with clock(closes + 5 if closes < 0 else 0):
+        with clock(min(closes + 5, LAST_EVENING)):
             if entry.fate in OUTCOMES | {"review"}:
-                candidature.admit(self.staff, "Pièces complètes ; le projet répond aux attendus de l’appel.")
+                candidature.admit(self.staff, content.ADMITTED)
             elif entry.fate == "refuse":
-                candidature.refuse(self.staff, "La délibération jointe concerne un autre projet.")
-            elif entry.fate == "supplements":
-                candidature.request_supplements(self.staff, "Précisez le lieu d’accueil et joignez le plan des locaux.")
+                candidature.refuse(self.staff, content.REFUSED)
             elif entry.fate == "withdraw":
-                candidature.withdraw(self.applicants[entry.by], "Le conseil communautaire reporte le projet d’un an.")
+                candidature.withdraw(self.applicants[entry.by], content.WITHDRAWN)
+        if entry.fate == "supplements":
+            self.request_supplements(entry, candidature)
+        if entry.beat == "extend":
+            self.extend(candidature)
+
+    def request_supplements(self, entry, candidature):
+        """Item by item, with time to answer; a question from the applicant, and its answer."""
+        wanted, due_at = [], noon(11)
+        for code, words in content.WANTED:
+            question = self.filler.questions[code]
+            carrier = candidature.carriers.last() if question.per_carrier else None
+            wanted.append(Wanted(question.section, question, carrier, words))
+        with clock(-3):
+            candidature.request_supplements(self.staff, content.SUPPLEMENTS, wanted, due_at)
+        for day, is_from_team, text in content.MESSAGES:
+            with clock(day):
+                Message.send(candidature, self.staff if is_from_team else self.applicants[entry.by], text)
+
+    def extend(self, candidature):
+        """Ten more days than the others."""
+        phase = self.call.phases.get(number=3)
+        with clock(LAST_EVENING):
+            until = phase.closes_at + timedelta(days=10)
+            Extension.grant(candidature, phase, until, content.MORE_TIME, self.staff)
+
+    # The committee
 
     def review(self, told, number):
         """Every seat signs in phase 1; in phase 2, some have signed, some have begun, one steps back."""
@@ -145,18 +236,19 @@ class Story:
             for place, (entry, candidature) in enumerate(judged):
                 seats = list(self.committee.values())
                 if number == 2 and place == 0:
-                    Recusal.declare(candidature, seats.pop(), "Notre fédération est partenaire de ce projet.")
+                    Recusal.declare(candidature, seats.pop(), content.STEPS_ASIDE)
                 for member in seats if number == 1 else seats[place + 3 :]:
                     self.sign(entry, candidature, member)
 
     def sign(self, entry, candidature, member):
         review = Review.draft(candidature, member)
-        for score in review.scores.all():
+        scores = list(review.scores.all())
+        for score in scores:
             score.mark = min(MAX_MARK, max(0, entry.level + self.random.choice((-1, 0, 0, 1))))
-            score.save(update_fields=["mark"])
+        review.scores.bulk_update(scores, ["mark"])
         advices = Review.Advice
         review.advice = (advices.UNFAVOURABLE, advices.RESERVED, advices.FAVOURABLE)[min(2, entry.level // 2)]
-        review.comment = self.random.choice(COMMENTS[review.advice])
+        review.comment = self.random.choice(content.COMMENTS[review.advice])
         review.save(update_fields=["advice", "comment"])
         review.sign(member)
 
@@ -165,48 +257,6 @@ class Story:
         with clock(-70):
             phase.open_seal(self.chair)
             for entry, candidature in told:
-                Decision.record(candidature, self.chair, entry.fate, REASONS[entry.fate])
+                Decision.record(candidature, self.chair, entry.fate, content.REASONS[entry.fate])
         with clock(-60):
             proclaim(phase, self.staff)
-
-
-COMMENTS = {
-    "favourable": [
-        "Les besoins sont bien établis et les employeurs s’engagent. À soutenir.",
-        "Projet mûr, calendrier tenable, lieu déjà disponible.",
-    ],
-    "reserved": [
-        "L’intention est bonne ; le financement de la troisième année reste à trouver.",
-        "Partenaires cités sans engagement écrit : à consolider.",
-    ],
-    "unfavourable": ["Les besoins ne sont pas démontrés et le lieu n’est pas identifié."],
-}
-REASONS = {
-    "label": "Projet solide, attendu par les employeurs, prêt à ouvrir.",
-    "conditions": "Projet retenu, à condition de signer la convention entre les deux sites avant l’ouverture.",
-    "reserve": "Projet de qualité, retenu si une place se libère.",
-    "defer": "Le besoin est réel. Consolidez le plan de financement et l’engagement des employeurs.",
-    "reject": "Les besoins de formation ne sont pas établis et le lieu n’est pas identifié.",
-}
-
-
-def blank_pdf(title: str) -> bytes:
-    """A small valid PDF of one page that bears `title`."""
-    text = f"BT /F1 18 Tf 60 760 Td (Deliberation - {title}) Tj ET".encode()
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
-        b"/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(text), text),
-    ]
-    pdf, offsets = b"%PDF-1.7\n", []
-    for number, body in enumerate(objects, start=1):
-        offsets.append(len(pdf))
-        pdf += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    size = len(objects) + 1
-    return pdf + (
-        b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n"
-        % (size, table, size, len(pdf))
-    )

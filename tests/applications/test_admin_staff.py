@@ -51,6 +51,11 @@ def found(client, **query) -> list[Candidature]:
     return list(client.get(LIST, query).context["cl"].result_list)
 
 
+def to_examine(**fields) -> Candidature:
+    """A deposited candidature whose phase is closed: the team may examine it."""
+    return CandidatureFactory(status=Status.SUBMITTED, phase=PhaseFactory(closed=True), **fields)
+
+
 def act(candidature, verb) -> str:
     return reverse("admin:applications_candidature_act", args=[candidature.pk, verb])
 
@@ -118,16 +123,17 @@ def test_candidature_is_neither_added_nor_deleted_nor_edited_here(client, staff)
 # The verbs
 
 
-def test_page_shows_the_buttons_that_are_possible_and_only_these(client, staff):
+@pytest.mark.parametrize("is_closed", [False, True], ids=["open", "closed"])
+def test_page_shows_the_buttons_that_are_possible_and_only_these(client, staff, is_closed):
     for status in Status:
-        candidature = CandidatureFactory(status=status)
+        candidature = CandidatureFactory(status=status, phase=PhaseFactory(closed=is_closed))
         page = text(client.get(f"{LIST}{candidature.pk}/change/"))
         shown = {verb for verb in STAFF_VERBS if f'href="{act(candidature, verb)}"' in page}
         assert shown == set(candidature.transitions_for(staff)) & set(STAFF_VERBS)
 
 
 def test_verb_acts_with_its_motive_and_tells_the_carriers(client, staff):
-    candidature = CandidatureFactory(status=Status.SUBMITTED)
+    candidature = to_examine()
 
     client.post(act(candidature, "refuse"), {"note": "Hors du périmètre."})
 
@@ -143,7 +149,7 @@ def test_verb_acts_with_its_motive_and_tells_the_carriers(client, staff):
 
 
 def test_verb_without_its_motive_is_refused(client, staff):
-    candidature = CandidatureFactory(status=Status.SUBMITTED)
+    candidature = to_examine()
 
     response = client.post(act(candidature, "refuse"), {"note": "  "})
 
@@ -152,13 +158,24 @@ def test_verb_without_its_motive_is_refused(client, staff):
 
 
 def test_admitting_outside_the_lists_asks_for_a_motive_and_keeps_the_page(client, staff):
-    candidature = CandidatureFactory(status=Status.SUBMITTED)
+    candidature = to_examine()
 
     refused = client.post(act(candidature, "admit"), {"note": ""})
     client.post(act(candidature, "admit"), {"note": "Bassin d’emploi prioritaire."})
 
     assert "écrivez le motif" in text(refused)
     assert Candidature.objects.get().status == Status.ADMISSIBLE
+
+
+def test_verb_waits_for_the_closing_of_the_phase(client, staff):
+    candidature = CandidatureFactory(status=Status.SUBMITTED)
+
+    page = text(client.get(f"{LIST}{candidature.pk}/change/"))
+    refused = text(client.post(act(candidature, "admit"), {"note": "Motif"}))
+
+    assert "Les porteurs peuvent déposer une nouvelle version jusqu’au" in page
+    assert "examinez ensuite" in refused
+    assert Candidature.objects.get().status == Status.SUBMITTED
 
 
 def test_verb_that_is_no_longer_possible_is_told(client, staff):
@@ -171,7 +188,7 @@ def test_verb_that_is_no_longer_possible_is_told(client, staff):
 
 
 def test_mail_that_fails_undoes_the_verb(client, staff, monkeypatch):
-    candidature = CandidatureFactory(status=Status.SUBMITTED)
+    candidature = to_examine()
     monkeypatch.setattr("post_office.mail.send", lambda *args, **kwargs: 1 / 0)
     client.raise_request_exception = False
 
@@ -202,7 +219,7 @@ def test_dashboard_says_what_waits(client, staff):
 
     context = client.get("/admin/").context
 
-    assert [number for _, number, _ in context["todo"]] == [1, 2, 1]
+    assert [number for _, number, _ in context["todo"]] == [1, 2, 0, 0, 0, 1]
     assert context["phases"] == [{"phase": case.phase, "files": 1, "signed": 1, "expected": 5}]
     for _, _, address in context["todo"]:
         assert client.get(address).status_code == 200
@@ -215,7 +232,7 @@ def call_form(call, **changes) -> dict:
     """What the browser sends of the page of a call, its inlines empty but for `changes`."""
     data = {name: getattr(call, name) for name in ("slug", "name", "prefix", "title", "tolerance_minutes")}
     data |= {"lede": "En bref", "presentation": "Présentation", "is_published": "on"}
-    for prefix in ("phases", "criteria", "seats", "figures"):
+    for prefix in ("phases", "sections", "criteria", "seats", "figures"):
         data |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
     return data | changes
 

@@ -20,6 +20,7 @@ from tests.factories import (
     StaffFactory,
     UserFactory,
     lead_of,
+    question_of,
 )
 
 LIST = reverse("applications:list")
@@ -56,7 +57,7 @@ def test_list_shows_only_ones_own_candidatures_with_what_they_miss(client):
     assertContains(page, "La mienne")
     assertNotContains(page, "La leur")
     assertContains(page, "rien n’est encore déposé")
-    assertContains(page, "commune du site")
+    assertContains(page, "1 élément")
 
 
 def test_draft_of_a_closed_call_says_that_it_can_no_longer_be_deposited(client):
@@ -75,8 +76,8 @@ def test_list_query_count_does_not_grow(client, count, django_assert_num_queries
         SiteFactory.create_batch(count, candidature=candidature)
     client.force_login(user)
 
-    # session, person; candidatures with carriers, sites, pieces, phases and their territories; calls, phases
-    with django_assert_num_queries(13):
+    # session, person; candidatures with all that their working copies read; calls, phases
+    with django_assert_num_queries(15):
         client.get(LIST)
 
 
@@ -91,7 +92,7 @@ def test_detail_query_count_does_not_grow(client, count, django_assert_num_queri
         Event.objects.record(candidature, "create", UserFactory())
     client.force_login(lead_of(candidature))
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(29):
         client.get(candidature.get_absolute_url())
 
 
@@ -116,6 +117,7 @@ def test_second_candidature_of_a_carrier_is_noticed_before_it_is_made(client, bo
     page = client.post(start_url(call), {"carrier": "18033"})
 
     assertContains(page, "Une candidature portée par Bourges existe déjà pour cet appel")
+    assertContains(page, "demander à la rejoindre")
     assertContains(page, 'value="18033"')  # what was typed stays
     assertContains(page, 'type="checkbox" name="confirmed"')
     assert Candidature.objects.count() == 1
@@ -136,6 +138,19 @@ def test_candidature_withdrawn_or_of_another_call_is_no_obstacle(client, bourges
     client.post(start_url(call), {"carrier": "18033"})
 
     assert Candidature.objects.count() == 2
+
+
+def test_agent_known_by_proconnect_finds_their_collectivite_and_their_colleagues(client):
+    call = PhaseFactory().call
+    theirs = CandidatureFactory(call=call, carrier__commune__siren="213300635", title="Le titre des collègues")
+    make_findable()
+    client.force_login(UserFactory(siret="21330063500017"))
+
+    page = client.get(LIST)
+    assertContains(page, theirs.reference)
+    assertContains(page, "demander à rejoindre vos collègues")
+    assertNotContains(page, "Le titre des collègues")
+    assertContains(client.get(start_url(call)), f'value="{theirs.carriers.get().commune.reference}"')
 
 
 @pytest.mark.parametrize("typed", ["", "99999", "Nullepart", "\x00", "🏛🏛🏛", "123456789", "x" * 5_000_000])
@@ -159,30 +174,39 @@ def test_call_that_is_closed_or_unknown_starts_no_candidature(client):
     assert not Candidature.objects.exists()
 
 
-def test_page_lists_what_each_section_misses(client):
+def test_page_names_each_missing_item_with_a_link_to_it(client):
     candidature = CandidatureFactory(title="", attachment=None)
     client.force_login(lead_of(candidature))
 
     page = client.get(candidature.get_absolute_url())
 
-    assertContains(page, "À compléter", count=2)
+    title, piece = question_of(candidature, "title"), question_of(candidature, "engagement")
+    for question in (title, piece):
+        section = reverse("applications:section", args=[candidature.reference, question.section.code])
+        assertContains(page, f'href="{section}#q{question.pk}"')
     assertContains(page, "Complet</span>", count=2)
     assertContains(page, "Relire et déposer")
 
 
-def test_reader_sees_the_file_without_anything_to_do(client):
-    candidature = CandidatureFactory()
+def test_reader_checks_what_is_missing_and_has_nothing_to_deposit(client):
+    candidature = CandidatureFactory(title="")
     client.force_login(MembershipFactory(candidature=candidature, role=Membership.Role.READER).user)
 
     page = client.get(candidature.get_absolute_url())
 
-    assertContains(page, candidature.summary)
-    assertNotContains(page, "task-list")
+    assertContains(page, "Intitulé : à remplir")
     assertNotContains(page, "/deposer/")
 
 
+def test_second_look_at_a_section_tells_who_answered_last(client):
+    candidature = CandidatureFactory()
+    client.force_login(lead_of(candidature))
+
+    assertContains(client.get(candidature.get_absolute_url()), f"par {lead_of(candidature)}")
+
+
 def test_page_tells_what_the_team_asks(client):
-    candidature = CandidatureFactory(status=Status.SUBMITTED)
+    candidature = CandidatureFactory(status=Status.SUBMITTED, phase__closed=True)
     candidature.request_supplements(by=StaffFactory(full_name="Camille Secret"), note="Joignez la délibération.")
     client.force_login(lead_of(candidature))
 
@@ -227,16 +251,22 @@ def test_demonstration_is_said_on_each_page_of_a_candidature(client):
     candidature = CandidatureFactory(call=PhaseFactory(call=CallFactory(is_demo=True)).call)
     client.force_login(lead_of(candidature))
 
-    for name in ("detail", "carriers", "sites", "project", "pieces"):
-        assertContains(client.get(reverse(f"applications:{name}", args=[candidature.reference])), "badge-demo")
+    assertContains(client.get(candidature.get_absolute_url()), "badge-demo")
+    for code in ("porteurs", "sites", "projet", "pieces"):
+        page = client.get(reverse("applications:section", args=[candidature.reference, code]))
+        assertContains(page, "badge-demo")
 
 
 def test_what_people_write_is_never_read_as_markup(client):
     candidature = CandidatureFactory(title="<b>gras</b>", summary="<script>alert(1)</script>{{ 7 }}")
     client.force_login(lead_of(candidature))
 
-    page = client.get(candidature.get_absolute_url())
-
-    assertNotContains(page, "<script>alert")
-    assertNotContains(page, "<b>gras")
+    for url in (
+        candidature.get_absolute_url(),
+        reverse("applications:section", args=[candidature.reference, "projet"]),
+        reverse("applications:transition", args=[candidature.reference, "submit"]),
+    ):
+        page = client.get(url)
+        assertNotContains(page, "<script>alert")
+        assertNotContains(page, "<b>gras")
     assertContains(page, "{{ 7 }}")

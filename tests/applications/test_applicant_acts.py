@@ -20,6 +20,7 @@ from tests.factories import (
     SiteFactory,
     StaffFactory,
     lead_of,
+    question_of,
 )
 
 CONFIRMED = {"confirmed": "on"}
@@ -39,7 +40,14 @@ def test_deposit_is_read_back_before_it_is_made(client):
 
     page = client.get(url_of(candidature, "submit"))
 
-    for text in (candidature.title, candidature.summary, "deliberation.pdf", "chef de file", "2027-2028", "Clôture"):
+    for text in (
+        candidature.title,
+        candidature.summary,
+        "deliberation.pdf",
+        "chef de file",
+        "2027-2028",
+        "Dépôt possible jusqu’au",
+    ):
         assertContains(page, text)
     assertContains(client.post(url_of(candidature, "submit")), "Cochez cette case pour déposer.", count=2)
     assert Candidature.objects.get().status == Status.DRAFT
@@ -65,7 +73,7 @@ def test_receipt_says_what_was_deposited_when_and_by_whom(client):
     submission = candidature.submissions.get()
     words = page.content.decode().replace("\N{NO-BREAK SPACE}", " ")
     for text in (
-        candidature.reference,
+        f"{candidature.reference}-1",
         "Version 1",
         "vendredi 25 juin 2027 à 23 h 58 min 07 s (heure de Paris)",
         lead_of(candidature).full_name,
@@ -100,8 +108,9 @@ def test_incomplete_file_says_what_is_missing_with_links(client):
 
     page = client.get(url_of(candidature, "submit"))
 
-    assertContains(page, reverse("applications:pieces", args=[candidature.reference]))
-    assertContains(page, "délibération ou lettre d’engagement")
+    section = reverse("applications:section", args=[candidature.reference, "pieces"])
+    assertContains(page, f'href="{section}#q{question_of(candidature, "engagement").pk}"')
+    assertContains(page, "Délibération ou lettre d’engagement : à joindre")
     assertNotContains(page, "J’ai relu")
     client.post(url_of(candidature, "submit"), CONFIRMED)
     assert Candidature.objects.get().status == Status.DRAFT
@@ -180,7 +189,7 @@ def test_absurd_motive_is_refused_and_kept(client, note, message):
 
 
 def test_act_that_someone_else_made_impossible_is_told_and_the_motive_kept(client):
-    candidature = signed_in(client, CandidatureFactory(status=Status.SUBMITTED))
+    candidature = signed_in(client, CandidatureFactory(status=Status.SUBMITTED, phase__closed=True))
     candidature.refuse(by=StaffFactory(), note="Hors périmètre")
 
     page = client.post(url_of(candidature, "withdraw"), {"note": "Une longue explication"})
@@ -215,7 +224,7 @@ def test_deposit_page_query_count_does_not_grow(client, count, django_assert_num
     SiteFactory.create_batch(count, candidature=candidature)
     AttachmentFactory.create_batch(count, candidature=candidature)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(26):
         client.get(url_of(candidature, "submit"))
 
 
@@ -226,5 +235,6 @@ def test_receipt_query_count_does_not_grow(client, count, django_assert_num_quer
     candidature.submit(by=lead_of(candidature))
     client.force_login(lead_of(candidature))
 
+    url = candidature.last_submission.get_absolute_url()
     with django_assert_num_queries(11):
-        client.get(candidature.last_submission.get_absolute_url())
+        client.get(url)

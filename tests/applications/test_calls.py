@@ -153,8 +153,9 @@ def test_call_query_count_does_not_grow(client, count, django_assert_num_queries
         AntennaFactory(phase=call.phases.first())
         AntennaFactory(phase=PhaseFactory(call=call))
 
-    # the call, then phases, antennas, programmes, concepts, criteria, levels, seats, organisations, figures, sources
-    with django_assert_num_queries(11):
+    # the call, then phases, antennas, programmes, concepts, criteria, levels, seats, organisations, figures, sources,
+    # sections, questions
+    with django_assert_num_queries(13):
         client.get(call.get_absolute_url())
 
 

@@ -12,7 +12,7 @@ from post_office.models import Email
 from applications import emails
 from applications.models import TRANSITIONS, Actor, Decision, Status
 from applications.views.acts import act
-from tests.factories import CandidatureFactory, MembershipFactory, StaffFactory, UserFactory, lead_of
+from tests.factories import CandidatureFactory, MembershipFactory, StaffFactory, UserFactory, lead_of, ready_for
 
 
 def mail_of(candidature) -> Email:
@@ -57,7 +57,7 @@ def test_receipt_is_queued_to_each_member_apart():
 @pytest.mark.parametrize("verb", [verb for verb, t in TRANSITIONS.items() if t.actor != Actor.PROCLAMATION])
 def test_every_act_has_its_mail_with_its_motive(verb):
     transition = TRANSITIONS[verb]
-    candidature = CandidatureFactory(status=min(transition.sources))
+    candidature = ready_for(verb, min(transition.sources))
     by = lead_of(candidature) if transition.actor == Actor.APPLICANT else StaffFactory()
 
     act(candidature, verb, by, "Un motif écrit.")

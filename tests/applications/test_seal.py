@@ -129,7 +129,7 @@ def test_recused_chair_sees_neither_mark_nor_rank_nor_file_in_session(client, ca
 
 def test_member_who_works_on_the_file_neither_judges_nor_ranks_it(case):
     insider = case.people["unsigned"]
-    case.file.memberships.create(user=insider)
+    case.file.memberships.create(user=insider, role="editor")
     case.phase.open_seal(case.people["chair"])
 
     assert list(Candidature.objects.visible_to(insider)) == [case.file]

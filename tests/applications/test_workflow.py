@@ -5,14 +5,14 @@ from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from applications.models import TRANSITIONS, Actor, Candidature, Decision, ForbiddenTransition, Status
-from tests.factories import CandidatureFactory, PhaseFactory, StaffFactory, UserFactory, lead_of
+from tests.factories import CandidatureFactory, PhaseFactory, StaffFactory, UserFactory, lead_of, ready_for
 
 OUTCOMES = {"label": "label", "defer": "defer", "reject": "reject"}
 
 
 def prepared(verb, status):
-    """A candidature in this status, all else being ready for the verb: an open call, a decision, a proclamation."""
-    candidature = CandidatureFactory(status=status)
+    """A candidature in this status, all else being ready for the verb, a decision and a proclamation included."""
+    candidature = ready_for(verb, status)
     if TRANSITIONS[verb].actor == Actor.PROCLAMATION and candidature.phase:
         phase = candidature.phase
         phase.closes_at = phase.seal_opened_at = phase.proclaimed_at = candidature.submitted_at
@@ -81,7 +81,8 @@ def test_database_refuses_a_deposit_without_its_date():
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_people_acting_at_once_the_second_is_told():
-    candidature, staff = CandidatureFactory(status=Status.SUBMITTED), StaffFactory()
+    candidature = CandidatureFactory(status=Status.SUBMITTED, phase__closed=True)
+    staff = StaffFactory()
     outcomes, ready = [], threading.Barrier(2)
 
     def act(verb):

@@ -16,8 +16,11 @@ PAGES = {
     "un lauréat": "/laureats/{slug}/",
     "un appel": "/appels/ami-2/",
     "recherche de territoire": "/territoires/recherche.json?q=saint",
+    "une rubrique du formulaire": "/candidatures/DEMO-0016/rubriques/territoire/",
     "admin : candidatures": "/admin/applications/candidature/",
 }
+FORM = "/candidatures/DEMO-0016/rubriques/contacts/"  # four questions of text
+SIGNED_IN = {"/candidatures/": "epci@demo.example", "/admin/": "equipe@demo.example"}  # who looks at these pages
 
 
 def session_cookie(url: str, email: str, password: str) -> str:
@@ -36,24 +39,40 @@ def first_laureate(url: str) -> str:
     return re.search(r'href="/laureats/([a-z0-9-]+)/"', page)[1]
 
 
+def text_slots(url: str, cookie: str) -> list:
+    """Four questions of text of one page of the form, as its JavaScript would save them."""
+    from tests.bench.load import CLIENTS, Slot
+
+    page = urllib.request.urlopen(urllib.request.Request(f"{url}{FORM}", headers={"Cookie": cookie})).read().decode()
+    found = re.findall(
+        r'id="(q\d+)"\s+data-slot\s+data-kind="(?:long|short)_text"\s+data-save-url="([^"]+)"\s+data-version="(\d+)"',
+        page,
+    )
+    return [Slot(address, key, int(version)) for key, address, version in found[:CLIENTS]]
+
+
 def main():
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
     from labels.demonstration import PASSWORD
-    from tests.bench.load import compare
+    from tests.bench.load import compare, compare_saves
     from tests.server import running_portal
 
     with tempfile.TemporaryDirectory() as folder, running_portal(Path(folder)) as portal:
-        cookie = session_cookie(portal.url, "equipe@demo.example", PASSWORD)
+        cookies = {path: session_cookie(portal.url, email, PASSWORD) for path, email in SIGNED_IN.items()}
         slug = first_laureate(portal.url)
         print(f"{'page':<26}{'req/s':>8}{'médiane ms':>12}{'octets':>9}{'req/s vue nue':>15}{'rapport':>9}")
         for name, path in PAGES.items():
-            headers = {"Cookie": cookie} if path.startswith("/admin/") else {}
+            cookie = next((cookies[start] for start in SIGNED_IN if path.startswith(start)), "")
+            headers = {"Cookie": cookie} if cookie else {}
             page, bare = compare(portal.port, path.format(slug=slug), headers)
             ratio = page.per_second / bare.per_second
             print(
                 f"{name:<26}{page.per_second:>8.0f}{page.median:>12.1f}{page.size:>9}"
                 f"{bare.per_second:>15.0f}{ratio:>9.2f}"
             )
+        cookie = cookies["/candidatures/"]
+        saved, bare = compare_saves(portal.port, text_slots(portal.url, cookie), cookie)
+        print(f"enregistrer une réponse : médiane {saved:.1f} ms, vue nue {bare:.1f} ms, rapport {saved / bare:.2f}")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from labels.demonstration import PASSWORD
-from labels.demonstration.story import blank_pdf
+from labels.demonstration.papers import blank_pdf
 from tests.server import free_port, running_portal
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -87,12 +87,15 @@ def browser():
 
 @pytest.fixture
 def open_page(browser, portal):
-    """`open_page(width=1280, dark=False, javascript=True)` gives a page of a new visitor, at the portal's address."""
+    """`open_page(width=1280, dark=False, javascript=True)` gives a page of a new visitor.
+
+    It is at the portal's address, or at `base_url`.
+    """
     contexts = []
 
-    def opened(width=1280, dark=False, javascript=True):
+    def opened(width=1280, dark=False, javascript=True, base_url=portal.url):
         context = browser.new_context(
-            base_url=portal.url,
+            base_url=base_url,
             viewport={"width": width, "height": 900},
             color_scheme="dark" if dark else "light",
             java_script_enabled=javascript,

@@ -7,12 +7,21 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PIECE, receiving_mail, sign_in
+from tests.browser import consortium
+from tests.browser.conftest import receiving_mail, sign_in
+from tests.browser.filling import Filling, fill_section
+from tests.browser.hands import Pointer
 from tests.server import running_portal
 
 TITLE = "Mende, la Lozère se forme"
 ADDRESS = "anne.roux@mende.example"
+OTHER = "DEMO-0013"  # the candidature that is judged beside it
 REASON = "Le besoin est établi, le lieu est disponible, les employeurs s’engagent."
+THE_DAY_COMES = """
+from django.utils import timezone
+from applications.models import Extension
+Extension.objects.update(until=timezone.now())
+"""
 
 
 @pytest.fixture(scope="module")
@@ -33,26 +42,30 @@ def test_candidature_goes_from_the_first_click_to_the_public_page(open_page, por
     applicant, team, acv, ti, chair = (open_page() for _ in range(5))
     sign_up(applicant, portal, mailbox)
     reference = start(applicant)
-    year = fill_in(applicant)
-    deposit(applicant, reference)
-    check_receipt(applicant, portal, mailbox, reference)
+    filling = fill_in(applicant)
+    consortium.deposit(Pointer(applicant), filling, ["Mende (48095)"])
+    check_receipt(applicant, portal, mailbox, reference, filling)
 
     sign_in(team, "equipe", then="/admin/")
-    admit(team, reference)
-    examine_the_others(team)
+    check_nothing_is_examined_yet(team, reference)
     close_the_phase(team)
     check_deposits_are_refused(open_page())
+    admit(team, reference)
+    examine_the_others(team)
 
     score_and_step_aside(acv, ti, chair, reference)
     check_marks_stay_secret([acv, ti], chair, reference)
+    check_seal_waits_for_the_time_granted(chair)
+    portal.manage("shell", "--command", THE_DAY_COMES)
     open_seal(chair, reference)
     check_marks_are_open(acv, reference)
     decide(chair, reference, "Labelliser", REASON)
-    decide(chair, "DEMO-0012", "Inscrire en réserve", "Projet de qualité, retenu si une place se libère.")
+    decide(chair, OTHER, "Inscrire en réserve", "Projet de qualité, retenu si une place se libère.")
 
+    year, summary = answer(filling, r"\d{4}-\d{4}$"), answer(filling, "Résumé du projet")
     proclaim(team, reference, year)
     check_letters(portal, mailbox, reference)
-    check_public_pages(open_page(), year)
+    check_public_pages(open_page(), year, summary)
     check_decision_is_told(applicant, reference)
 
 
@@ -64,16 +77,7 @@ def sign_up(page, portal, mailbox):
     page.goto("/appels/")
     page.get_by_role("link", name="Ouvrir une antenne du Cnam au cœur de votre ville").click()
     page.get_by_role("link", name="Déposer une candidature").click()
-    page.get_by_role("main").get_by_role("link", name="Créer un compte").click()
-    page.get_by_label("Prénom et nom").fill("Anne Roux")
-    page.get_by_label("Courriel").fill(ADDRESS)
-    page.get_by_label("Mot de passe").fill("une-antenne-en-lozere")
-    page.get_by_role("button", name="Créer mon compte").click()
-    expect(page.get_by_role("heading", name="Vérifiez votre adresse")).to_be_visible()
-    portal.manage("send_queued_mail")
-    [message] = mailbox.to(ADDRESS)
-    page.goto(re.search(rf"{portal.url}/compte/\S+", message)[0])
-    page.get_by_role("button", name="Confirmer mon adresse").click()
+    consortium.sign_up(Pointer(page), "Anne Roux", ADDRESS, portal, mailbox)
 
 
 def start(page) -> str:
@@ -92,53 +96,33 @@ def choose_territory(page, label, typed, value):
     expect(field).to_have_value(value)
 
 
-def fill_in(page) -> str:
-    """Site, project and one piece; the school year of the opening."""
-    page.get_by_role("link", name="Sites").click()
-    choose_territory(page, "Commune", "Mende", "Mende (48095)")
-    page.get_by_role("button", name="Ajouter ce site").click()
-    go_back(page)
-    page.get_by_role("link", name="Projet").click()
-    page.get_by_label("Intitulé").fill(TITLE)
-    page.get_by_label("Résumé").fill("Former aux métiers du soin et de la filière bois dans l’ancien séminaire.")
-    page.get_by_role("radio", name="Tiers-lieu").check()
-    year = page.get_by_label("Année d’ouverture visée")
-    year.select_option(index=2)
-    chosen = year.locator("option:checked").inner_text()
-    page.get_by_role("button", name="Enregistrer le projet").click()
-    page.get_by_role("link", name="Pièces").click()
-    page.get_by_label("Fichiers à ajouter").set_input_files(PIECE)
-    page.get_by_role("button", name="Ajouter ces fichiers").click()
-    expect(page.get_by_role("main").get_by_role("link", name="deliberation.pdf")).to_be_visible()
-    go_back(page)
-    return chosen
+def fill_in(page) -> Filling:
+    """Every section in order, each leading to the next one, the last one back to the tasks."""
+    hand, filling = Pointer(page), Filling(TITLE)
+    sections = page.locator(".task-list > li .task-name").all_inner_texts()
+    page.get_by_role("link", name=sections[0], exact=True).click()
+    for title in sections:
+        expect(page.get_by_role("heading", name=title, level=1)).to_be_visible()
+        if title == "Sites et locaux":
+            choose_territory(page, "Commune où l’antenne s’installerait", "Mende", "Mende (48095)")
+            page.get_by_role("button", name="Ajouter ce site").click()
+            expect(page.locator(".task-name")).to_contain_text(["Mende"])
+        fill_section(hand, filling)
+    expect(page.get_by_text("Complet", exact=True)).to_have_count(len(sections))
+    return filling
 
 
-def go_back(page):
-    page.get_by_role("link", name="Revenir à la candidature").click()
+def answer(filling, pattern) -> str:
+    """The answer given that begins like this."""
+    return next(text for text in filling.texts if re.match(pattern, text))
 
 
-def deposit(page, reference):
-    """Read back, then deposit: nothing is deposited without the confirmation."""
-    page.get_by_role("link", name="Relire et déposer").click()
-    facts = page.get_by_role("main")
-    for text in (TITLE, "Mende (48095)", "l’ancien séminaire", "deliberation.pdf"):
-        expect(facts).to_contain_text(text)
-    page.get_by_role("button", name="Déposer").click()
-    expect(page.get_by_role("alert")).to_contain_text("Cochez cette case pour déposer.")
-    page.get_by_label("J’ai relu la candidature").check()
-    page.get_by_role("button", name="Déposer").click()
-    expect(page.get_by_role("heading", name="Récépissé de dépôt")).to_be_visible()
-    expect(page.locator(".receipt-number")).to_have_text(reference)
-
-
-def check_receipt(page, portal, mailbox, reference):
-    """The mail repeats what the screen says: the reference, the piece, the verification code."""
+def check_receipt(page, portal, mailbox, reference, filling):
+    """The mail repeats what the screen says: the reference, the pieces, the verification code."""
+    expect(page.locator(".receipt-number")).to_have_text(f"{reference}-1")
     portal.manage("send_queued_mail")
     message = the_mail(mailbox, ADDRESS, "Ce message vaut récépissé")
-    code = page.locator("dt:has-text('Code de vérification') + dd").inner_text()
-    for text in (reference, "deliberation.pdf", code):
-        assert text in message
+    assert consortium.unsaid(message, [reference, consortium.code_of(page), *filling.files]) == []
 
 
 def the_mail(mailbox, address, text) -> str:
@@ -160,6 +144,13 @@ def open_file(page, reference):
     page.get_by_role("link", name=reference).click()
 
 
+def check_nothing_is_examined_yet(page, reference):
+    """Until the closing, the file may still be deposited again."""
+    open_file(page, reference)
+    expect(page.get_by_text("Les porteurs peuvent déposer une nouvelle version jusqu’au")).to_be_visible()
+    expect(page.get_by_role("link", name="Déclarer recevable")).to_have_count(0)
+
+
 def admit(page, reference):
     """With the advice of the lists beside the act, and a motive."""
     open_file(page, reference)
@@ -177,15 +168,15 @@ def act(page, reference, button, motive):
 
 
 def examine_the_others(page):
-    """What else waits in the phase: one is admitted, one refused, one never sent its supplements."""
-    open_file(page, "DEMO-0012")
-    act(page, "DEMO-0012", "Déclarer recevable", "Pièces complètes.")
-    open_file(page, "DEMO-0013")
-    act(page, "DEMO-0013", "Déclarer irrecevable", "La délibération d’une des communes manque.")
+    """What else waits: one is admitted, one refused, one of the phase before never sent its supplements."""
+    open_file(page, OTHER)
+    act(page, OTHER, "Déclarer recevable", "Pièces complètes.")
+    open_file(page, "DEMO-0014")
+    act(page, "DEMO-0014", "Déclarer irrecevable", "La délibération d’une des communes manque.")
     page.goto("/admin/")
     page.get_by_role("link", name="compléments attendus").click()
-    page.get_by_role("link", name="DEMO-0014").click()
-    act(page, "DEMO-0014", "Déclarer irrecevable", "Les compléments demandés ne sont pas arrivés.")
+    page.get_by_role("link", name="DEMO-0012").click()
+    act(page, "DEMO-0012", "Déclarer irrecevable", "Les compléments demandés ne sont pas arrivés.")
 
 
 def close_the_phase(page):
@@ -218,11 +209,11 @@ def score_and_step_aside(acv, ti, chair, reference):
     """Two seats judge the candidature, one of them steps aside from the other file, which the chair judges."""
     sign_in(acv, "acv", then="/admin/comite/")
     score(acv, reference, 5, "favorable")
-    step_aside(acv, "DEMO-0012")
+    step_aside(acv, OTHER)
     sign_in(ti, "ti", then="/admin/comite/")
     score(ti, reference, 4, "réservé")
     sign_in(chair, "presidence", then="/admin/comite/")
-    score(chair, "DEMO-0012", 3, "réservé")
+    score(chair, OTHER, 3, "réservé")
 
 
 def score(page, reference, mark, advice):
@@ -254,7 +245,7 @@ def check_marks_stay_secret(members, chair, reference):
     for member in members:
         member.goto(f"/admin/comite/{reference}/")
         expect(member.get_by_role("heading", name="L’évaluation de votre siège")).to_be_visible()
-        expect(member.get_by_role("table")).to_have_count(1)
+        expect(member.get_by_role("table").filter(has_text="sur 5")).to_have_count(1)
         expect(member.locator("summary")).to_have_count(0)
     open_phase(chair)
     expect(chair.get_by_text("personne ne lit les notes d’un autre siège")).to_be_visible()
@@ -266,7 +257,7 @@ def check_marks_are_open(member, reference):
     member.goto(f"/admin/comite/{reference}/")
     member.locator("summary").filter(has_text="Territoires d’industrie").click()
     expect(member.get_by_role("cell", name="4 sur 5")).to_have_count(6)
-    assert member.goto("/admin/comite/DEMO-0012/").status == 404
+    assert member.goto(f"/admin/comite/{OTHER}/").status == 404
 
 
 # The chair
@@ -277,8 +268,16 @@ def open_phase(page):
     page.get_by_role("link", name="délibération de la phase 3").click()
 
 
+def check_seal_waits_for_the_time_granted(page):
+    """DEMO-0017 has ten days more than the others: nobody reads the marks before."""
+    open_phase(page)
+    expect(page.get_by_text("Un délai accordé à une candidature court encore")).to_be_visible()
+    expect(page.get_by_role("link", name="Lever le scellé")).to_have_count(0)
+
+
 def open_seal(page, reference):
     """From then on the ranking is read: the best weighted mean first."""
+    open_phase(page)
     page.get_by_role("link", name="Lever le scellé").click()
     page.get_by_role("button", name="Lever le scellé").click()
     ranking = page.get_by_role("region", name="Tableau du classement").get_by_role("row")
@@ -286,7 +285,7 @@ def open_seal(page, reference):
         [
             re.compile("Rang"),
             re.compile(rf"1\s+{reference} – {TITLE}\s+90,00\s+2\s+à prendre"),
-            re.compile(r"2\s+DEMO-0012 .*\s+60,00\s+1\s+à prendre"),
+            re.compile(rf"2\s+{OTHER} .*\s+60,00\s+1\s+à prendre"),
         ]
     )
 
@@ -322,17 +321,17 @@ def check_letters(portal, mailbox, reference):
     letter = the_mail(mailbox, ADDRESS, "Elle est labellisée")
     assert reference in letter
     assert REASON in letter
-    assert "DEMO-0012" in the_mail(mailbox, "epci@demo.example", "Elle est inscrite en réserve")
+    assert OTHER in the_mail(mailbox, "epci@demo.example", "Elle est inscrite en réserve")
 
 
-def check_public_pages(page, year):
+def check_public_pages(page, year, summary):
     """The laureate appears to everybody under its opening year."""
     page.goto("/laureats/")
     page.get_by_role("heading", name=year).get_by_role("link").click()
     expect(page.get_by_role("heading", name=year, level=1)).to_be_visible()
     page.get_by_role("link", name="Mende", exact=True).click()
     expect(page.get_by_role("heading", name="Mende", level=1)).to_be_visible()
-    expect(page.get_by_role("main")).to_contain_text("l’ancien séminaire")
+    expect(page.get_by_role("main")).to_contain_text(summary)
     expect(page.get_by_role("main")).to_contain_text(year)
 
 

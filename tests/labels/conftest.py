@@ -11,20 +11,20 @@ from territories.reference import read_rows
 
 
 @cache
-def reference_rows():
-    """The real rows of the territories that the laureates name: communes, and the EPCI that carry or hold them."""
+def reference_rows(more=frozenset()):
+    """The real rows of the territories that the laureates name, and of those whose INSEE code or SIREN is in `more`:
+    communes, and the EPCI that carry or hold them.
+    """
     laureates = read_laureates()
-    codes = {code for row in laureates for code in row["sites"]}
+    codes = {code for row in laureates for code in row["sites"]} | more
     communes = [row for row in read_rows("communes.csv.xz") if row["insee_code"] in codes]
-    sirens = {code for row in laureates for kind, code in carriers_of(row) if kind == "epci"}
+    sirens = {code for row in laureates for kind, code in carriers_of(row) if kind == "epci"} | more
     sirens |= {row["epci_siren"] for row in communes}
     return communes, [row for row in read_rows("epci.csv") if row["siren"] in sirens]
 
 
-@pytest.fixture
-def territories():
-    """The territories of the laureates, as `load_territories` makes them."""
-    communes, epcis = reference_rows()
+def create_territories(communes, epcis):
+    """Reference rows as `load_territories` makes them."""
     Region.objects.bulk_create(
         Region(code=row["code"], name=row["name"], zone=row["zone"]) for row in read_rows("regions.csv")
     )
@@ -55,6 +55,12 @@ def territories():
     NationalProgramme.objects.bulk_create(
         NationalProgramme(code=programme.code, name=programme.name) for programme in PROGRAMMES
     )
+
+
+@pytest.fixture
+def territories():
+    """The territories of the laureates, as `load_territories` makes them."""
+    create_territories(*reference_rows())
 
 
 @pytest.fixture

@@ -50,7 +50,14 @@ def test_status_that_no_act_gave_is_found():
 
 def test_altered_deposit_is_found():
     deposited()
-    Submission.objects.update(content={"title": "autre"})
+    Submission.objects.update(sha256="0" * 64)
+
+    with pytest.raises(CommandError, match="1 anomalie"):
+        said()
+
+
+def test_candidature_that_does_not_say_what_its_deposit_says_is_found():
+    Candidature.objects.filter(pk=deposited().pk).update(title="Un autre titre")
 
     with pytest.raises(CommandError, match="1 anomalie"):
         said()
@@ -74,10 +81,12 @@ def test_lost_piece_is_found():
 
 def test_review_signed_after_the_seal_is_found():
     candidature = deposited()
+    candidature.phase.closes_at = timezone.now() - timedelta(hours=1)
+    candidature.phase.save()
     candidature.admit(StaffFactory(), "Motif")
     CriterionFactory(call=candidature.call)
     signed_review(candidature, MemberFactory(seat=SeatFactory(call=candidature.call)), [3])
-    candidature.phase.closes_at = candidature.phase.seal_opened_at = timezone.now() - timedelta(hours=1)
+    candidature.phase.seal_opened_at = candidature.phase.closes_at
     candidature.phase.save()
 
     with pytest.raises(CommandError, match="1 anomalie"):
