@@ -49,7 +49,7 @@ def next_step(candidature, problems) -> str:
         return f"{act} avant le {long_moment(candidature.closing(phase))} (heure de Paris)."
     if candidature.status == Status.SUBMITTED and phase:
         end = long_moment(candidature.closing(phase))
-        return f"Rien à faire. Vous pouvez modifier et déposer de nouveau jusqu’au {end} (heure de Paris)."
+        return f"Ce dépôt compte. Vous pouvez modifier et déposer de nouveau jusqu’au {end} (heure de Paris)."
     return STEPS[candidature.status]
 
 

@@ -17,7 +17,7 @@ from .journal import Event
 from .restoring import restore_last_deposit
 from .rules import Rules
 from .workflow import JUDGED, TRANSITIONS, ForbiddenTransition, Status
-from .working_copy import PREFETCH, WorkingCopy, substance
+from .working_copy import PREFETCH, WorkingCopy, differs
 
 MAX_DIGITS = 8  # of the number in a reference
 
@@ -184,7 +184,7 @@ class Candidature(Rules, models.Model):
     def has_undeposited_changes(self) -> bool:
         """Whether the working copy says anything else than the last deposit."""
         deposit = self.last_submission
-        return deposit is None or substance(WorkingCopy(self).content()) != substance(deposit.content)
+        return deposit is None or differs(WorkingCopy(self).content(), deposit.content)
 
     # Verbs
 

@@ -7,7 +7,7 @@ from .answers import Answer, SetAside
 from .deposit import Attachment
 from .journal import Event
 from .workflow import ForbiddenTransition
-from .working_copy import WorkingCopy, substance
+from .working_copy import WorkingCopy, differs
 
 
 @transaction.atomic
@@ -20,7 +20,7 @@ def restore_last_deposit(candidature, by, reason) -> bool:
         Whether anything differed.
     """
     content, deposit = WorkingCopy(candidature).content(), candidature.last_submission
-    if substance(content) == substance(deposit.content):
+    if not differs(content, deposit.content):
         return False
     SetAside.keep(candidature, content, by, reason)
     write_content(candidature, deposit.content, by)

@@ -358,3 +358,18 @@ def test_two_deposits_at_once_make_one_version(verb, status, versions):
     assert at_once(*acts) == ["done", "refused"]
     assert candidature.submissions.count() == versions
     assert candidature.events.count() == 1
+
+
+def test_deposit_made_before_the_form_was_rows_differs_only_by_what_it_knew():
+    candidature = CandidatureFactory(status=Status.SUBMITTED)
+    deposit = candidature.last_submission
+    known = ("reference", "call", "title", "summary", "concept", "target_year", "carriers", "sites", "pieces")
+    deposit.content = {name: deposit.content[name] for name in known}
+    deposit.content["pieces"] = [
+        {name: piece[name] for name in ("name", "size", "sha256")} for piece in deposit.content["pieces"]
+    ]
+    deposit.save()
+
+    assert not candidature.has_undeposited_changes
+    candidature.sites.all().delete()
+    assert candidature.has_undeposited_changes
