@@ -18,19 +18,11 @@ from tests.factories import (
     CarrierFactory,
     CommuneFactory,
     PhaseFactory,
-    StaffFactory,
     UserFactory,
     lead_of,
 )
 
 pytestmark = pytest.mark.usefixtures("without_second_factor")
-
-
-@pytest.fixture
-def staff(client):
-    staff = StaffFactory()
-    client.force_login(staff)
-    return staff
 
 
 def mails() -> list[str]:

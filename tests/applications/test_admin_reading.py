@@ -12,17 +12,9 @@ from tests.factories import (
     CandidatureFactory,
     CarrierFactory,
     PhaseFactory,
-    StaffFactory,
 )
 
 pytestmark = pytest.mark.usefixtures("without_second_factor")
-
-
-@pytest.fixture
-def staff(client):
-    staff = StaffFactory()
-    client.force_login(staff)
-    return staff
 
 
 Kind = Question.Kind

@@ -10,17 +10,9 @@ from tests.applications.file_case import answer, ask, text
 from tests.factories import (
     CandidatureFactory,
     PhaseFactory,
-    StaffFactory,
 )
 
 pytestmark = pytest.mark.usefixtures("without_second_factor")
-
-
-@pytest.fixture
-def staff(client):
-    staff = StaffFactory()
-    client.force_login(staff)
-    return staff
 
 
 # The form of a call, as rows

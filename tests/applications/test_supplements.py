@@ -11,18 +11,11 @@ from post_office.models import Email
 from applications.admin.follow_forms import default_due_at, places_of
 from applications.models import Candidature, Question, Status, SupplementItem, SupplementRequest, Wanted
 from tests.applications.file_case import address, ask, text
-from tests.factories import CandidatureFactory, CarrierFactory, PhaseFactory, StaffFactory, UserFactory, lead_of
+from tests.factories import CandidatureFactory, CarrierFactory, PhaseFactory, UserFactory, lead_of
 
 pytestmark = pytest.mark.usefixtures("without_second_factor")
 
 CARRIERS, SITES, PROJECT, PIECES = "porteurs", "sites", "projet", "pieces"
-
-
-@pytest.fixture
-def staff(client):
-    staff = StaffFactory()
-    client.force_login(staff)
-    return staff
 
 
 @pytest.fixture
