@@ -7,14 +7,15 @@ from django.shortcuts import redirect, render
 from ..emails import announce
 from ..forms.acts import TransitionForm
 from ..models import TRANSITIONS, ForbiddenTransition, WorkingCopy, discard_changes, present_again
-from .access import find_to_act, find_with_copy, for_its_editors
+from .access import find, find_to_act, find_with_copy, for_its_editors
 from .time import time_of
 
 
 def transition(request, reference, verb):
     """Confirmation page of any act; a deposit is read back there before it is made."""
-    candidature = for_its_editors(request.user, find_with_copy(request.user, reference))
     is_posted = request.method == "POST"
+    found = (find if is_posted else find_with_copy)(request.user, reference)  # the verb reads what it needs itself
+    candidature = for_its_editors(request.user, found)
     if not is_posted and (reason := candidature.why_not(verb, request.user)):
         messages.error(request, reason)
         return redirect(candidature)
