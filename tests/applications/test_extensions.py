@@ -135,6 +135,18 @@ def test_seal_waits_for_the_time_given_to_a_file_that_may_still_be_deposited(sta
         SelectionPhase.objects.get(pk=phase.pk).open_seal(chair)
 
 
+def test_seal_waits_no_longer_than_the_last_time_given():
+    phase = PhaseFactory(closed=True)
+    chair = MemberFactory(seat=SeatFactory(call=phase.call), is_chair=True).user
+    candidature = CandidatureFactory(call=phase.call)
+    now = timezone.now()
+    grant(candidature, phase, now + timedelta(days=9))
+    grant(candidature, phase, now + timedelta(days=1))
+
+    with time_machine.travel(now + timedelta(days=2), tick=False):
+        assert phase.why_seal_stays(chair) == ""
+
+
 REFUSED = [
     (lambda file, phase: {"by": lead_of(file)}, "L’équipe du programme accorde les délais."),
     (lambda file, phase: {"phase": PhaseFactory()}, "Cette candidature n’est pas de cette phase."),

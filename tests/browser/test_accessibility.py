@@ -20,7 +20,7 @@ SECTIONS = [
     "gouvernance",
     "pieces",
 ]
-PAGES = {  # who looks: their pages; after « > », the link to follow there; in braces, what `prepared` made
+PAGES = {  # who looks: their pages; after each « > », a link to follow; in braces, what `prepared` made
     None: [
         "/",
         "/laureats/",
@@ -109,7 +109,12 @@ PAGES = {  # who looks: their pages; after « > », the link to follow there; in
         "/admin/",
         "/admin/applications/candidature/",
         "/admin/applications/candidature/?q=DEMO-0012 > DEMO-0012",
+        "/admin/applications/candidature/?q=DEMO-0012 > DEMO-0012 > Déclarer irrecevable",
+        "/admin/applications/candidature/?q=DEMO-0012 > DEMO-0012 > Lire et répondre",
+        "/admin/applications/candidature/?q=DEMO-0012 > DEMO-0012 > Reporter l’échéance",
         "/admin/applications/candidature/?q=DEMO-0017 > DEMO-0017",
+        "/admin/applications/candidature/?q=DEMO-0017 > DEMO-0017 > Accorder un délai",
+        "/admin/applications/candidature/?q=DEMO-0017 > DEMO-0017 > Inviter un nouveau responsable",
     ],
 }
 PREPARATION = """
@@ -151,11 +156,12 @@ def test_page_has_no_fault(open_page, axe, prepared, who):
 
 
 def visit(page, where):
-    path, _, link = where.partition(" > ")
+    path, *links = where.split(" > ")
     page.goto(path)
-    if link:
+    for link in links:
+        before = page.url
         page.get_by_role("main").get_by_role("link", name=link).first.click()
-        page.wait_for_url(lambda url: not url.endswith(path))
+        page.wait_for_url(lambda url, before=before: url != before)
 
 
 def faults(page, axe) -> list:
