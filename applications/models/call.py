@@ -224,10 +224,15 @@ class SelectionPhase(models.Model):
             return "Les dépôts de cette phase ne sont pas clos."
         if self.candidatures.filter(status__in=[Status.SUBMITTED, Status.SUPPLEMENTS_REQUESTED]).exists():
             return "Des candidatures de cette phase attendent encore l’examen de leur recevabilité."
-        undeposited = Q(candidature__status__in=[Status.DRAFT, Status.WITHDRAWN])
-        if self.extensions.filter(undeposited, until__gt=timezone.now()).exists():
+        if self.is_awaited():
             return "Un délai accordé à une candidature court encore : elle peut être déposée dans cette phase."
         return ""
+
+    def is_awaited(self) -> bool:
+        """Whether the time given to a candidature that may still be deposited runs on. The last one given counts."""
+        given = self.extensions.filter(candidature__status__in=[Status.DRAFT, Status.WITHDRAWN])
+        last = dict(given.order_by("at", "pk").values_list("candidature", "until"))
+        return any(until > timezone.now() for until in last.values())
 
     @transaction.atomic
     def open_seal(self, by):

@@ -13,6 +13,8 @@ from labels.demonstration import PASSWORD
 from labels.demonstration.papers import blank_pdf
 from tests.server import free_port, running_portal
 
+pytest.register_assert_rewrite("tests.browser.consortium")  # its failures then say what differs
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PIECE = {"name": "deliberation.pdf", "mimeType": "application/pdf", "buffer": blank_pdf("Mende")}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

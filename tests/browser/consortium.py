@@ -49,7 +49,9 @@ def walk(hands, consortium, portal, mailbox, visitor):
     find_open_call(lead, consortium)
     sign_up(lead, LEAD.name, LEAD.address(consortium), portal, mailbox)
     start(lead, consortium)
-    name_carriers_sites_and_partners(lead, consortium)
+    name_carriers(lead, consortium)
+    name_sites(lead, consortium)
+    name_partner(lead)
     invite(lead, consortium)
     join(others, consortium, portal, mailbox)
     filling = Filling(consortium.title)
@@ -63,7 +65,7 @@ def walk(hands, consortium, portal, mailbox, visitor):
 
 
 def find_open_call(hand, consortium):
-    """From « Êtes-vous éligible ? » to the page that asks for an account."""
+    """From « Êtes-vous éligible ? » to the page that asks to sign in."""
     hand.page.goto("/eligibilite/")
     field = hand.page.get_by_label("Votre commune ou votre intercommunalité")
     hand.choose_territory(field, consortium.carriers[0])
@@ -108,31 +110,40 @@ def start(hand, consortium):
     hand.is_told("Rien n’est encore déposé")
 
 
-def name_carriers_sites_and_partners(hand, consortium):
+def name_carriers(hand, consortium):
+    """The two others, beside the lead."""
     open_section(hand, "Porteurs")
-    names = [name_of(carrier) for carrier in consortium.carriers]
     for place, carrier in enumerate(consortium.carriers[1:], start=2):
         hand.unfold("Ajouter un porteur")
         hand.choose_territory(hand.page.get_by_label("Commune ou intercommunalité"), carrier)
         hand.press("Ajouter ce porteur")
-        expect(hand.main.locator(".task-name")).to_have_text(names[:place])
+        expect(listed(hand)).to_have_text([name_of(each) for each in consortium.carriers[:place]])
     hand.follow("Toutes les rubriques")
+
+
+def name_sites(hand, consortium):
     open_section(hand, "Sites et locaux")
     for place, site in enumerate(consortium.sites):
         if place:  # the form of the first one is unfolded already
             hand.unfold("Ajouter un site")
         hand.choose_territory(hand.page.get_by_label("Commune où l’antenne s’installerait"), site)
         hand.press("Ajouter ce site")
-        expect(hand.main.locator(".task-name")).to_contain_text(
-            [name_of(site) for site in consortium.sites[: place + 1]]
-        )
+        expect(listed(hand)).to_contain_text([name_of(each) for each in consortium.sites[: place + 1]])
     hand.follow("Toutes les rubriques")
+
+
+def name_partner(hand):
     open_section(hand, "Partenaires")
     hand.write(hand.page.get_by_label("Nom"), PARTNER)
     hand.select(hand.page.get_by_label("Nature"), 2)
     hand.press("Ajouter ce partenaire")
-    expect(hand.main.locator(".task-name")).to_have_text([PARTNER])
+    expect(listed(hand)).to_have_text([PARTNER])
     hand.follow("Toutes les rubriques")
+
+
+def listed(hand):
+    """The names in the list of the page."""
+    return hand.main.locator(".task-name")
 
 
 def name_of(territory) -> str:
@@ -194,8 +205,10 @@ def check_reader_only_reads(hand, consortium):
 
 
 def complete(hand, filling):
-    """Both pages that say what is missing name it; its link leads to the place where it is given."""
+    """The tasks say who answered. Both pages that say what is missing name it and lead to its place."""
     hand.page.reload()
+    for person in [LEAD, *COLLEAGUES[:-1]]:
+        expect(hand.main).to_contain_text(f"par {person.name}")
     steps, paper = f"{STEPS} : à remplir", f"{PAPER} : à joindre"
     expect(hand.link(steps)).to_be_visible()
     expect(hand.link(paper)).to_be_visible()
@@ -215,11 +228,11 @@ def give(hand, filling, missing):
     back_to_tasks(hand)
 
 
-def deposit(hand, filling, listed):
-    """Read back the answers, the files and what is `listed`, then deposit: not without the confirmation."""
+def deposit(hand, filling, places):
+    """Read back the answers, the files and the `places`, then deposit: not without the confirmation."""
     hand.follow("Relire et déposer")
     expect(hand.page.get_by_role("heading", name="Déposer", level=1)).to_be_visible()
-    assert unsaid(hand.main.inner_text(), [*listed, *filling.texts, *filling.files]) == []
+    assert unsaid(hand.main.inner_text(), [*places, *filling.texts, *filling.files]) == []
     hand.press("Déposer")
     expect(hand.page.get_by_role("alert")).to_contain_text("Cochez cette case pour déposer.")
     hand.tick(hand.page.get_by_label("J’ai relu la candidature"))

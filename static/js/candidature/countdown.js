@@ -11,7 +11,8 @@ export class Countdown {
         this.deadline = Date.parse(node.dataset.deadline);
         // The page was made when its first bytes left; what follows was the network.
         const [visit] = performance.getEntriesByType("navigation");
-        this.setClock(node.dataset.now, performance.timeOrigin + (visit?.responseStart ?? 0));
+        const age = visit ? performance.now() - visit.responseStart : 0;
+        this.setClock(node.dataset.now, Date.now() - age);
         this.clock = element("strong", { class: "countdown-clock", role: "timer", "aria-live": "off" });
         this.clock.hidden = true;
         node.append(" ", this.clock);

@@ -17,6 +17,11 @@ export function button(label, action, look = "btn btn-secondary btn-small") {
     return node;
 }
 
+/* Words for people who listen: they tell apart controls that look alike. */
+export function unseen(text) {
+    return element("span", { class: "visually-hidden" }, text);
+}
+
 /* A text that may be long: it scrolls in its box, by keyboard too. */
 export function passage(look, name, text = "") {
     return element("div", { class: look, role: "region", "aria-label": name, tabindex: "0" }, text);

@@ -1,5 +1,5 @@
 /* The pieces that stand in a slot, as the server last told them, each with what can be done with it. */
-import { button, element } from "./dom.js";
+import { button, element, unseen } from "./dom.js";
 
 export class PieceList {
     /* `replace(file, id)` is called with a file chosen to take the place of a piece. */
@@ -47,8 +47,4 @@ export class PieceList {
         press.append(unseen(` : ${name}`));
         item.append(" ", press);
     }
-}
-
-function unseen(text) {
-    return element("span", { class: "visually-hidden" }, text);
 }

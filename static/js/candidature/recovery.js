@@ -92,6 +92,7 @@ function offerUndo(saver, before) {
         slot.value = before;
         saver.save();
     });
-    const notice = element("div", { class: "notice notice-success slot-offer" }, element("p", {}, "Texte repris."), undo);
+    const words = element("p", {}, "Texte repris.");
+    const notice = element("div", { class: "notice notice-success slot-offer" }, words, undo);
     slot.node.prepend(notice);
 }

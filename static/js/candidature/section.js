@@ -124,7 +124,8 @@ class Page {
         if (this.isLeaving || this.isSafeToLeave) return;
         event.preventDefault();
         await this.saveAll();
-        const [kept] = [...this.dirty.filter((saver) => !saver.isClosed), ...this.uploads.filter((upload) => upload.isBusy)];
+        const open = this.dirty.filter((saver) => !saver.isClosed);
+        const [kept] = [...open, ...this.uploads.filter((upload) => upload.isBusy)];
         if (kept) kept.slot.focus(); // what holds it back is written there
         else this.leave(() => this.form.requestSubmit(event.submitter));
     }

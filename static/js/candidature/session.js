@@ -23,7 +23,8 @@ export class Session {
 
     /* Said once: a link written again while it is pressed would not be followed. */
     tell(slot) {
-        if (!slot.stateLine.textContent.startsWith(this.words(slot))) slot.say(this.words(slot), "error", this.link(slot));
+        const words = this.words(slot);
+        if (!slot.stateLine.textContent.startsWith(words)) slot.say(words, "error", this.link(slot));
     }
 
     words(slot) {

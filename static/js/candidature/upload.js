@@ -1,5 +1,5 @@
 /* Files leave as soon as they are chosen or dropped, one after the other, each with its progress. */
-import { announce, button, element } from "./dom.js";
+import { announce, button, element, unseen } from "./dom.js";
 import { PieceList } from "./piece-list.js";
 import { csrfToken } from "./server.js";
 
@@ -51,9 +51,10 @@ export class Uploads {
 
     refuse(files) {
         if (!files.length) return;
-        const limit = `${this.most} fichier${this.most > 1 ? "s" : ""} au plus : retirez ou remplacez d’abord une pièce.`;
+        const limit = `${this.most} fichier${this.most > 1 ? "s" : ""} au plus`;
         const names = files.map((file) => file.name).join(", ");
-        this.showErrors([`${limit} Non envoyé${files.length > 1 ? "s" : ""} : ${names}.`]);
+        const refused = `Non envoyé${files.length > 1 ? "s" : ""} : ${names}.`;
+        this.showErrors([`${limit} : retirez ou remplacez d’abord une pièce. ${refused}`]);
     }
 
     showErrors(messages) {
@@ -86,7 +87,7 @@ export class Uploads {
         const bar = element("progress", { max: "1", value: "0" });
         const percent = element("span", { class: "upload-percent" }, "0 %");
         const cancel = button("Annuler", () => request.abort(), "btn btn-link btn-small");
-        cancel.append(element("span", { class: "visually-hidden" }, ` l’envoi de ${file.name}`));
+        cancel.append(unseen(` l’envoi de ${file.name}`));
         row.replaceChildren(element("label", {}, file.name, bar), percent, cancel);
         request.upload.addEventListener("progress", ({ loaded, total }) => {
             bar.value = loaded / total;
@@ -130,7 +131,7 @@ export class Uploads {
         const [{ file, row }] = this.waiting;
         const retry = button("Réessayer", () => this.next());
         const drop = button("Abandonner", () => this.done(), "btn btn-link btn-small");
-        for (const press of [retry, drop]) press.append(element("span", { class: "visually-hidden" }, ` : ${file.name}`));
+        [retry, drop].forEach((press) => press.append(unseen(` : ${file.name}`)));
         const words = element("span", { class: "upload-failure", role: "alert" }, `« ${file.name} » : ${message}`);
         row.replaceChildren(words, retry, drop);
     }
