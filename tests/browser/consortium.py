@@ -153,6 +153,7 @@ def name_of(territory) -> str:
 def open_section(hand, title):
     hand.follow(title)
     expect(hand.page.get_by_role("heading", name=title, level=1)).to_be_visible()
+    hand.page.wait_for_load_state()  # the heading shows before the questions below have all come
 
 
 def invite(hand, consortium):

@@ -221,8 +221,9 @@ def refused_invitation(page):
 
 def existing_candidature(page):
     sign_in(page, "epci", then="/candidatures/nouvelle/demonstration/")
-    page.get_by_label("Commune ou intercommunalité").fill("200067791")
-    page.get_by_role("button", name="Commencer la candidature").click()
+    field = page.get_by_label("Commune ou intercommunalité")
+    field.fill("200067791")
+    field.press("Enter")  # a list may have opened over the button
     expect(page.get_by_role("heading", name="Une candidature existe déjà")).to_be_visible()
 
 

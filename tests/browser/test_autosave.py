@@ -121,12 +121,13 @@ def test_network_cut_saves_all_that_waits_when_it_comes_back(open_page):
 @pytest.mark.parametrize("answer", ["Le reprendre", "L’effacer"])
 def test_tab_closed_before_saving_offers_its_text_back(open_page, answer):
     page = open_section(open_page())
-    write(page, TITLE, "Titre enregistré")
+    saved = f"Titre enregistré, avant « {answer} »"
+    write(page, TITLE, saved)
     expect_saved(page, TITLE)
     close_without_saving(page, TITLE, "Titre jamais enregistré")
 
     page = reopen(page)
-    expect(field(page, TITLE)).to_have_value("Titre enregistré")
+    expect(field(page, TITLE)).to_have_value(saved)
     offer = slot(page, TITLE).get_by_role("group", name="Texte retrouvé")
     expect(offer).to_contain_text("n’a pas été enregistré")
     expect(offer).to_contain_text("Titre jamais enregistré")
@@ -138,7 +139,7 @@ def test_tab_closed_before_saving_offers_its_text_back(open_page, answer):
         expect_saved(page, TITLE)
         assert on_server(page, TITLE) == "Titre jamais enregistré"
     else:
-        expect(field(page, TITLE)).to_have_value("Titre enregistré")
+        expect(field(page, TITLE)).to_have_value(saved)
     page.reload()
     expect(offer).to_have_count(0)
 
