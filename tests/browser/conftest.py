@@ -7,13 +7,14 @@ from contextlib import contextmanager
 import pytest
 from aiosmtpd.controller import Controller
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from labels.demonstration import PASSWORD
 from labels.demonstration.papers import blank_pdf
 from tests.server import free_port, running_portal
 
 pytest.register_assert_rewrite("tests.browser.consortium")  # its failures then say what differs
+expect.set_options(timeout=20_000)  # milliseconds: a busy machine is slow, not wrong
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PIECE = {"name": "deliberation.pdf", "mimeType": "application/pdf", "buffer": blank_pdf("Mende")}
