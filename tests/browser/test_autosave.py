@@ -25,6 +25,7 @@ from tests.server import PREPARATION, Portal
 
 PARAGRAPH = "Les employeurs du bocage – près de 1 200 € d’écart de salaire – recrutent : « soudeurs », œuvre & chœur. "
 KEPT = "votre texte est gardé sur cet appareil"
+CUT = "() => { window.fetch = () => Promise.reject(new TypeError('cut')); }"
 NO_STORAGE = """Object.defineProperty(window, "localStorage", {
     get() { throw new DOMException("forbidden", "SecurityError"); },
 });"""
@@ -148,6 +149,7 @@ def close_without_saving(page, label, text):
     page.context.set_offline(True)
     write(page, label, text)
     expect(state(page, label)).to_contain_text("Pas de connexion")
+    page.evaluate(CUT)  # as it closes, a page is online again
     page.close()
 
 
