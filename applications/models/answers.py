@@ -1,10 +1,11 @@
 """What was answered: one row per question asked, its version, and the texts that were set aside, never lost."""
 
+from contextlib import nullcontext
 from decimal import Decimal
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import number_format
@@ -58,7 +59,6 @@ class Answer(models.Model):
         return text_of(self.question, self.value)
 
     @classmethod
-    @transaction.atomic
     def write(cls, candidature, question, value, by, seen: int, carrier=None) -> int:
         """Save one answer if it is still the one that `by` had before them. One statement when nobody else wrote.
 
@@ -72,25 +72,32 @@ class Answer(models.Model):
         Raises:
             ChangedMeanwhile: someone else saved another value; theirs stands, `value` is set aside.
         """
-        now = timezone.now()
-        where = {"candidature": candidature, "question": question, "carrier": carrier}
-        fields = {"value": value, "updated_at": now, "updated_by": by, "prefilled_from": ""}
-        if seen and cls.objects.filter(**where, version=seen).update(version=F("version") + 1, **fields):
-            copy_core(candidature, question, value)
-            return seen + 1
-        if not seen:
-            try:
-                with transaction.atomic():
-                    cls.objects.create(**where, **fields)
-            except IntegrityError:
-                pass  # somebody answered first: told below
-            else:
+        where = {"candidature_id": candidature.pk, "question_id": question.pk, "carrier": carrier}
+        fields = {"value": value, "updated_at": timezone.now(), "updated_by_id": by.pk, "prefilled_from": ""}
+        with transaction.atomic() if question.core else nullcontext():  # alone, a statement locks less long
+            is_written = cls.rewrite(where, fields, seen) if seen else cls.write_first(where, fields)
+            if is_written:
                 copy_core(candidature, question, value)
-                return 1
-        return cls.check_same(where, value, by)
+                return seen + 1
+        return cls.check_same(where, value)
 
     @classmethod
-    def check_same(cls, where: dict, value, by) -> int:
+    def rewrite(cls, where: dict, fields: dict, seen: int) -> bool:
+        """Whether the answer was still the one seen."""
+        return bool(cls.objects.filter(**where, version=seen).update(version=seen + 1, **fields))
+
+    @classmethod
+    def write_first(cls, where: dict, fields: dict) -> bool:
+        """Whether nobody had answered yet."""
+        try:
+            with transaction.atomic():
+                cls.objects.create(**where, **fields)
+        except IntegrityError:
+            return False
+        return True
+
+    @classmethod
+    def check_same(cls, where: dict, value) -> int:
         """The version that stands, when its value is the one that was to be saved."""
         standing = cls.objects.filter(**where).first()
         if standing and standing.value == value:

@@ -1,7 +1,7 @@
 """A candidature: what a territory deposits, and the verbs that change it."""
 
 from django.db import models, transaction
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,6 +20,13 @@ from .workflow import JUDGED, TRANSITIONS, ForbiddenTransition, Status
 from .working_copy import PREFETCH, WorkingCopy, differs
 
 MAX_DIGITS = 8  # of the number in a reference
+
+
+def called(reference: str, path="") -> dict:
+    """The lookups of the candidature called `reference`, from a model that reaches it by `path`."""
+    prefix, _, number = reference.rpartition("-")
+    is_number = number.isdecimal() and len(number) <= MAX_DIGITS
+    return {f"{path}call__prefix": prefix, f"{path}number": int(number) if is_number else None}
 
 
 class CandidatureQuerySet(models.QuerySet):
@@ -63,15 +70,9 @@ class CandidatureQuerySet(models.QuerySet):
         """With all that a `WorkingCopy` reads, in a constant number of queries."""
         return self.select_related("call", "phase__call", "concept", "previous__decision").prefetch_related(*PREFETCH)
 
-    def with_role(self):
-        """Annotate `role`, that of the membership by which the rows were filtered."""
-        return self.annotate(role=F("memberships__role"))
-
     def by_reference(self, reference):
         """The one called `reference`, e.g. `AMI2-0007`; none when the text is no reference."""
-        prefix, _, number = reference.rpartition("-")
-        is_number = number.isdecimal() and len(number) <= MAX_DIGITS
-        return self.filter(call__prefix=prefix, number=int(number) if is_number else None)
+        return self.filter(**called(reference))
 
     def awaiting_admissibility(self):
         return self.filter(status=Status.SUBMITTED)

@@ -1,9 +1,11 @@
 """Which candidatures the applicants' pages open, and to whom."""
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.shortcuts import get_object_or_404
 
-from ..models import Actor, Candidature, Membership
+from ..models import Actor, Answer, Candidature, Membership, Question, Slot
+from ..models.candidature import called
 
 
 def find(user, reference: str) -> Candidature:
@@ -37,12 +39,43 @@ def for_its_editors(user, candidature) -> Candidature:
     return candidature
 
 
-def find_to_save(user, reference: str) -> Candidature:
-    """For one answer saved by itself: the candidature alone, in one query, as `find_to_act`."""
-    held = Candidature.objects.by_reference(reference).filter(memberships__user=user)
-    candidature = get_object_or_404(
-        held.with_role().select_related("call", "phase__call").prefetch_related("extensions", "call__phases")
-    )
-    if candidature.role not in Membership.MAY_ACT:
+def find_slot(user, reference: str, question: int, carrier: int | None) -> tuple[Candidature, Slot]:
+    """For one answer saved by itself: its candidature, as `find_to_act`, and its place there.
+
+    In one query once it has been answered, which is what an author waits for again and again.
+    """
+    held = {**called(reference, "candidature__"), "candidature__memberships__user": user}
+    answers = Answer.objects.filter(question=question, carrier=carrier, **held)  # before `role`, which is of its member
+    try:
+        stored = (
+            answers.annotate(role=F("candidature__memberships__role"))
+            .select_related("candidature", "question__section")
+            .get()
+        )
+    except Answer.DoesNotExist:
+        return find_new_slot(user, reference, question, carrier)
+    if stored.role not in Membership.MAY_ACT:
         raise PermissionDenied
-    return candidature
+    return stored.candidature, Slot(stored.question, stored.carrier, stored, [])
+
+
+def find_new_slot(user, reference, question, carrier):
+    """The same, of a question that nobody has answered yet."""
+    candidature = get_object_or_404(Candidature.objects.held_by(user).by_reference(reference))
+    for_its_editors(user, candidature)
+    asked = Question.objects.filter(section__call=candidature.call_id).exclude(kind=Question.Kind.FILE)
+    found = get_object_or_404(asked.select_related("section__call"), pk=question, per_carrier=bool(carrier))
+    return candidature, Slot(found, carrier_of(candidature, found, carrier), None, [])
+
+
+def carrier_named(request) -> int | None:
+    """The key of the carrier for whom a question is answered, if the address says one."""
+    text = request.GET.get("porteur", "")
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
+def carrier_of(candidature, question, key: int | None):
+    """The carrier for whom a question is answered, or None for a question asked once."""
+    if not question.per_carrier:
+        return None
+    return get_object_or_404(candidature.carriers.select_related("commune", "epci"), pk=key)

@@ -11,9 +11,9 @@ from ..forms.files import SeveralFilesField
 from ..models import Attachment, Candidature, ForbiddenTransition, Question, Slot
 from ..receiving import receive, take_away
 from ..templatetags.french import file_size
-from .access import find, find_to_act
+from .access import carrier_named, carrier_of, find, find_to_act
 from .api import answers_json
-from .sections import carrier_of, section_url
+from .sections import section_url
 
 
 @require_POST
@@ -23,7 +23,7 @@ def upload(request, reference, question):
     candidature = find_to_act(request.user, reference)
     asked = Question.objects.filter(section__call=candidature.call_id, kind=Question.Kind.FILE)
     question = get_object_or_404(asked.select_related("section"), pk=question)
-    carrier = carrier_of(candidature, question, request.GET.get("porteur", ""))
+    carrier = carrier_of(candidature, question, carrier_named(request))
     if refusal := candidature.openness().why_not(question.section, question, carrier):
         raise ForbiddenTransition(refusal)
     replaces = replaced_piece(candidature, question, request.POST.get("remplace", ""))

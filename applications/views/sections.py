@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -22,16 +22,15 @@ from ..models import (
     Answer,
     ForbiddenTransition,
     Openness,
-    Question,
     Section,
     Slot,
     WorkingCopy,
 )
 from ..templatetags.french import clock_time, file_size
 from ..uploads import accepted_words
-from .access import find_to_save, find_with_copy, for_its_editors
+from .access import carrier_named, find_slot, find_with_copy, for_its_editors
 from .api import answers_json
-from .time import time_of
+from .time import time_left, time_of
 
 READ_ONLY = "Vous lisez cette candidature : demandez à un membre de l’équipe le droit de la modifier."
 ADDING = {Section.Kind.CARRIERS: CarrierForm, Section.Kind.SITES: SiteForm, Section.Kind.PARTNERS: PartnerForm}
@@ -190,44 +189,26 @@ def row(copy, slot, form) -> Row:
 @answers_json
 def answer(request, reference, question):
     """Save one answer, as its author leaves it. Answers as the page's JavaScript expects: see `views.api`."""
-    candidature = find_to_save(request.user, reference)
-    asked = Question.objects.filter(section__call=candidature.call_id).exclude(kind=Question.Kind.FILE)
-    question = get_object_or_404(asked.select_related("section"), pk=question)
-    carrier = carrier_of(candidature, question, request.GET.get("porteur", ""))
-    question.section.call = candidature.call
-    if refusal := candidature.openness().why_not(question.section, question, carrier):
+    candidature, slot = find_slot(request.user, reference, question, carrier_named(request))
+    if refusal := why_locked(candidature.openness(), slot.question.section, slot):
         raise ForbiddenTransition(refusal)
-    where = {"question": question, "carrier": carrier}
-    stored = candidature.answers.select_related("updated_by").filter(**where).first()
-    slot = Slot(question, carrier, stored, [])
     form = SectionForm([slot], request.POST)
     saved = form.save(candidature, request.user)
     if slot.key in saved.conflicts:
         return conflict(form, slot, saved.conflicts[slot.key])
     if not form.is_valid():
         return JsonResponse({"errors": list(form.errors[slot.key])}, status=422)
-    return JsonResponse(told(candidature, form, slot, bool(saved.written)))
+    time = time_left(candidature) if "time" in request.POST else {}
+    return JsonResponse(told(form, slot, bool(saved.written)) | time)
 
 
-def carrier_of(candidature, question, text):
-    """The carrier for whom a question is answered, or None for a question asked once."""
-    if not question.per_carrier:
-        return None
-    return get_object_or_404(candidature.carriers.select_related("commune", "epci"), pk=text if text.isdecimal() else 0)
-
-
-def told(candidature, form, slot, is_written) -> dict:
-    """What a page learns from a saved answer: when, its version, what is wrong with it, and the time left."""
+def told(form, slot, is_written) -> dict:
+    """What a page learns from a saved answer: when, its version, and what is wrong with it."""
     value = form.fields[slot.key].to_json(form.cleaned_data[slot.key])
-    version = form.seen(slot.key) + 1 if is_written else slot.version
-    phase = candidature.open_phase()
-    now = timezone.now()
     return {
-        "saved_at": clock_time(now),
-        "version": version,
+        "saved_at": clock_time(timezone.now()),
+        "version": form.seen(slot.key) + 1 if is_written else slot.version,
         "problem": " ; ".join(slot.problems_with(value)),
-        "deadline": candidature.closing(phase).isoformat() if phase else None,
-        "now": now.isoformat(),
     }
 
 

@@ -5,6 +5,15 @@ from territories.clocks import local_clocks
 from ..templatetags.french import long_moment
 
 
+def time_left(candidature) -> dict:
+    """What a page asks once a minute: the server's clock, and the closing, which may have moved."""
+    phase = candidature.open_phase()
+    return {
+        "now": timezone.now().isoformat(),
+        "deadline": candidature.closing(phase).isoformat() if phase else None,
+    }
+
+
 def time_of(candidature) -> dict:
     """The closing that matters now: by Paris's clock, by each overseas one, with its tolerance, and the extension."""
     phase = candidature.open_phase() if candidature.is_editable else None

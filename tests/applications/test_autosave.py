@@ -146,12 +146,13 @@ def test_file_that_closed_while_typing_is_told(client):
     assert (answer.status_code, "ne peut plus être modifiée" in answer.json()["message"]) == (403, True)
 
 
-def test_closing_that_moved_while_typing_is_told_with_the_next_answer(client, candidature):
+def test_closing_that_moved_while_typing_is_told_when_the_page_asks_for_the_time(client, candidature):
     phase, later = candidature.call.phases.get(), timezone.now() + timedelta(days=3)
     phase.closes_at = later
     phase.save()
 
-    assert save(client, candidature, "Un texte neuf").json()["deadline"] == later.isoformat()
+    assert save(client, candidature, "Un texte neuf", time="1").json()["deadline"] == later.isoformat()
+    assert "deadline" not in save(client, candidature, "Un autre texte", seen=2).json()
 
 
 def test_question_of_another_call_or_of_files_is_not_found(client, candidature):
@@ -206,6 +207,6 @@ def test_autosave_query_count_does_not_grow(client, candidature, count, django_a
     question = question_of(candidature, "summary")
     url = reverse("applications:answer", args=[candidature.reference, question.pk])
 
-    # session, person; candidature, extensions, phases; question, answer; savepoint, answer, summary, release
-    with django_assert_num_queries(11):
+    # session, person; candidature with question and answer; savepoint, answer, summary, release
+    with django_assert_num_queries(7):
         client.post(url, {f"q{question.pk}": "Un texte neuf", f"version-q{question.pk}": 1}, **JSON)

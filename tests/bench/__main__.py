@@ -71,8 +71,12 @@ def main():
                 f"{bare.per_second:>15.0f}{ratio:>9.2f}"
             )
         cookie = cookies["/candidatures/"]
-        saved, bare = compare_saves(portal.port, text_slots(portal.url, cookie), cookie)
-        print(f"enregistrer une réponse : médiane {saved:.1f} ms, vue nue {bare:.1f} ms, rapport {saved / bare:.2f}")
+        first, *others = text_slots(portal.url, cookie)
+        for slots in ([first], others):
+            save, bare_save, bare = compare_saves(portal.port, slots, cookie)
+            print(f"enregistrer une réponse, {len(slots)} à la fois : médiane {save:.1f} ms")
+            print(f"  vue nue qui lit et écrit une réponse : {bare_save:.1f} ms, rapport {save / bare_save:.2f}")
+            print(f"  vue nue d’une page : {bare:.1f} ms, rapport {save / bare:.2f}")
 
 
 if __name__ == "__main__":

@@ -60,27 +60,54 @@ class Slot(NamedTuple):
     version: int
 
 
-def timed_saves(port: int, slot: Slot, headers: dict, token: str) -> list[float]:
-    """The durations in milliseconds of REQUESTS saves of one answer, each a new text after the one before."""
+def timed_posts(port: int, url: str, headers: dict, forms) -> list[float]:
+    """The durations in milliseconds of one post for each form on one connection; `forms` is sent each answer."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    durations, version = [], slot.version
-    for number in range(REQUESTS):
-        form = {slot.key: f"Une réponse de quelques mots, numéro {number}.", f"version-{slot.key}": version}
-        body = urllib.parse.urlencode(form | {"csrfmiddlewaretoken": token})
+    durations, form = [], next(forms)
+    while form:
         start = time.perf_counter()
-        connection.request("POST", slot.url, body, headers)
+        connection.request("POST", url, urllib.parse.urlencode(form), headers)
         response = connection.getresponse()
         answer = response.read()
         durations.append((time.perf_counter() - start) * 1000)
         if response.status != 200:
-            raise RuntimeError(f"{slot.url} answered {response.status}")
-        version = json.loads(answer)["version"]
+            raise RuntimeError(f"{url} answered {response.status}")
+        form = forms.send(answer)
     connection.close()
     return durations
 
 
-def compare_saves(port: int, slots: list[Slot], cookie: str) -> tuple[float, float]:
-    """The median of a save and of the bare view, in milliseconds, in turns; the best round of each."""
+def texts():
+    """What is typed, pause after pause."""
+    return (f"Une réponse de quelques mots, numéro {number}." for number in range(REQUESTS))
+
+
+def saves(slot: Slot, token: str):
+    """The posts that save one answer, each a new text after the one before."""
+    version = slot.version
+    for text in texts():
+        answer = yield {slot.key: text, f"version-{slot.key}": version, "csrfmiddlewaretoken": token}
+        version = json.loads(answer)["version"]
+    yield None
+
+
+def bare_saves(slot: Slot, token: str):
+    """The same texts, for the bare view of a save."""
+    for text in texts():
+        yield {"text": text, "question": slot.key.removeprefix("q"), "csrfmiddlewaretoken": token}
+    yield None
+
+
+class Saves(NamedTuple):
+    """Medians in milliseconds."""
+
+    save: float
+    bare_save: float
+    bare: float  # the bare view of a page
+
+
+def compare_saves(port: int, slots: list[Slot], cookie: str) -> Saves:
+    """As many clients as slots, in turns; the best round of each."""
     token = "b" * 32
     headers = {
         "Cookie": f"{cookie}; csrftoken={token}",
@@ -88,10 +115,16 @@ def compare_saves(port: int, slots: list[Slot], cookie: str) -> tuple[float, flo
         "Accept": "application/json",
     }
     rounds = []
-    for _ in range(ROUNDS):
-        with ThreadPoolExecutor(len(slots)) as pool:
-            saves = list(pool.map(lambda slot: timed_saves(port, slot, headers, token), slots))
-        slots = [slot._replace(version=slot.version + REQUESTS) for slot in slots]
-        saved = statistics.median(duration for each in saves for duration in each)
-        rounds.append((saved, measure(port, "/bare/120/").median))
-    return min(saved for saved, _ in rounds), min(bare for _, bare in rounds)
+    for number in range(ROUNDS):
+        slots = [slot._replace(version=slot.version + REQUESTS) for slot in slots] if number else slots
+        saved = median_of(slots, lambda slot: timed_posts(port, slot.url, headers, saves(slot, token)))
+        written = median_of(slots, lambda slot: timed_posts(port, "/bare/save/", headers, bare_saves(slot, token)))
+        visited = median_of(slots, lambda _: timed_requests(port, "/bare/120/", {})[0])
+        rounds.append((saved, written, visited))
+    return Saves(*(min(each) for each in zip(*rounds, strict=True)))
+
+
+def median_of(slots: list[Slot], client) -> float:
+    """All clients at once, one for each slot."""
+    with ThreadPoolExecutor(len(slots)) as pool:
+        return statistics.median(duration for each in pool.map(client, slots) for duration in each)

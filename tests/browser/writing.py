@@ -2,6 +2,7 @@
 
 import re
 from contextlib import ExitStack
+from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
 
@@ -11,6 +12,7 @@ expect.set_options(timeout=20_000)  # milliseconds: the machine of the tests may
 
 REFERENCE = "DEMO-0014"  # of several people: two may answer, one may only read
 LEAD, EDITOR = "consortium", "consortium-2"
+SESSIONS = {}  # (address of the portal, person) → cookies
 SUMMARY, TITLE, REASON = "Résumé du projet", "Intitulé du projet", "Pourquoi ce concept d’antenne ?"
 
 
@@ -33,9 +35,23 @@ class Server:
 
 
 def open_section(page, who=LEAD, section="projet"):
-    """Sign in and open a section of the shared candidature."""
-    sign_in(page, who, then=section_path(section))
+    """Open a section of the shared candidature as `who`, who signs in only when no session of theirs still stands:
+    the portal limits how often one address may.
+    """
+    path = section_path(section)
+    page.goto(path)
+    if is_signing_in(page):
+        origin = urlsplit(page.url).netloc
+        page.context.add_cookies(SESSIONS.get((origin, who), []))
+        page.goto(path)
+        if is_signing_in(page):
+            sign_in(page, who, then=path)
+            SESSIONS[origin, who] = page.context.cookies()
     return page
+
+
+def is_signing_in(page):
+    return "/compte/connexion/" in page.url
 
 
 def section_path(section="projet"):

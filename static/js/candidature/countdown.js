@@ -2,6 +2,7 @@
 import { announce, element } from "./dom.js";
 
 const DAY = 24 * 3600; // seconds
+const MINUTE = 60_000; // milliseconds
 const TOLD = [60, 15, 5, 1]; // minutes left that are read out
 const WHEN = new Intl.DateTimeFormat("fr-FR", { dateStyle: "full", timeStyle: "short", timeZone: "Europe/Paris" });
 
@@ -21,7 +22,13 @@ export class Countdown {
         setInterval(() => this.tick(), 1000);
     }
 
+    /* Whether the server's time, or a closing that moved, is to be asked again. */
+    get isOld() {
+        return Date.now() - this.heard > MINUTE;
+    }
+
     setClock(now, at) {
+        this.heard = Date.now();
         this.ahead = Date.parse(now) - at; // milliseconds of the server's clock before this device's
     }
 

@@ -102,6 +102,7 @@ export class Saver {
     body() {
         const body = this.slot.body();
         if (this.overrides) body.append(`overrides-${this.slot.id}`, "1");
+        if (this.page.countdown?.isOld) body.append("time", "1");
         return body;
     }
 
