@@ -8,11 +8,11 @@ from ..models import Call, Concept, Criterion, Level, PublishedFigure, Seat, Sel
 from .base import StaffModelAdmin
 from .form_rows import SectionInline
 
-FROZEN = "Une évaluation est commencée\u00a0: les critères, leurs poids et leurs niveaux ne changent plus."
+FROZEN = "Une évaluation est signée\u00a0: la grille ne change plus."
 
 
 class GridMixin:
-    """The grid moves only until the first review: every mark must have been given on the same grid."""
+    """The grid moves only until the first signature: every mark must have been given on the same grid."""
 
     def call_of(self, obj):
         return obj
@@ -45,7 +45,7 @@ class PhaseInline(admin.StackedInline):
 class CriterionInline(GridMixin, admin.TabularInline):
     model = Criterion
     extra = 0
-    fields = ["position", "name", "help", "weight"]
+    fields = ["position", "name", "help", "weight", "tie_rank"]
     show_change_link = True
 
 
@@ -76,7 +76,8 @@ class CallAdmin(StaffModelAdmin):
         (None, {"fields": ["name", "slug", "prefix", "title", "is_published", "is_demo"]}),
         ("Page publique", {"fields": ["lede", "presentation", "contact_email"]}),
         ("Dates", {"fields": ["launched_on", "ended_on", "tolerance_minutes"]}),
-        ("Cadre", {"fields": ["programmes", "concepts", "tie_break"]}),
+        ("Cadre", {"fields": ["programmes", "concepts"]}),
+        ("Notation", {"fields": ["half_points", "comment_up_to", "comment_from"]}),
     ]
 
     def has_delete_permission(self, request, obj=None):
@@ -85,7 +86,9 @@ class CallAdmin(StaffModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         """References were given and the address is public: links and receipts lead to them."""
         is_used = obj is not None and obj.candidatures.exists()
-        return ["prefix", "slug"] if is_used else []
+        is_frozen = obj is not None and obj.is_grid_frozen
+        grid = ["half_points", "comment_up_to", "comment_from"] if is_frozen else []
+        return (["prefix", "slug"] if is_used else []) + grid
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["name"]}

@@ -86,7 +86,7 @@ class RecusalAdmin(StaffModelAdmin):
 
     def save_form(self, request, form, change):
         """Through the verb, which writes the row and its line in the journal: nothing is left to save after it."""
-        return Recusal.raise_for_seat(by=request.user, **form.cleaned_data)
+        return Recusal.raise_for(by=request.user, **form.cleaned_data)
 
     def save_model(self, request, obj, form, change):
         pass

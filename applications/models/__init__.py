@@ -1,19 +1,25 @@
+from .admissibility import AdmissibilityCheck, AdmissibilityPoint
 from .answers import Answer, SetAside
 from .call import Call, Concept, PublishedFigure, SelectionPhase, Source
 from .candidature import Candidature
 from .carriers import AbstractCarrier, Carrier, Membership, Partner, Site
-from .committee import Member, Organisation, Recusal, Seat
+from .committee import Member, Organisation, Seat
+from .conflicts import Conflict, DismissedConflict, Mandate, conflicts_in, conflicts_of, settle
 from .decision import Decision
 from .deposit import Attachment, Submission
 from .form import Question, Section, create_core_form
+from .grid import MAX_MARK, Criterion, GridVersion, Level, mark_in_words, marks_of, tie_rule
 from .journal import Event, broken_chains
 from .messages import Message
 from .progress import Coverage, Progress, coverage
+from .ranking import ranking
+from .recusals import Recusal
 from .reminders import Reminder
 from .restoring import discard_changes, present_again
 from .rights import Rights, rights_of, works_for_a_carrier
 from .rules import Openness
-from .scoring import MAX_MARK, Criterion, Level, Review, Score, ranking
+from .scoring import PrivateNote, Review, Score, Signature
+from .seat_invitations import SeatInvitation
 from .supplements import Extension, SupplementItem, SupplementRequest, Wanted
 from .team import Invitation, JoinRequest, change_role, hand_over, leave, remove_member
 from .workflow import (
@@ -35,6 +41,8 @@ __all__ = [
     "TRANSITIONS",
     "AbstractCarrier",
     "Actor",
+    "AdmissibilityCheck",
+    "AdmissibilityPoint",
     "Answer",
     "Attachment",
     "Call",
@@ -42,21 +50,26 @@ __all__ = [
     "Carrier",
     "ChangedMeanwhile",
     "Concept",
+    "Conflict",
     "Coverage",
     "Criterion",
     "Decision",
+    "DismissedConflict",
     "Event",
     "Extension",
     "ForbiddenTransition",
+    "GridVersion",
     "Invitation",
     "JoinRequest",
     "Level",
+    "Mandate",
     "Member",
     "Membership",
     "Message",
     "Openness",
     "Organisation",
     "Partner",
+    "PrivateNote",
     "Problem",
     "Progress",
     "PublishedFigure",
@@ -67,9 +80,11 @@ __all__ = [
     "Rights",
     "Score",
     "Seat",
+    "SeatInvitation",
     "Section",
     "SelectionPhase",
     "SetAside",
+    "Signature",
     "Site",
     "Slot",
     "Source",
@@ -82,14 +97,20 @@ __all__ = [
     "WorkingCopy",
     "broken_chains",
     "change_role",
+    "conflicts_in",
+    "conflicts_of",
     "coverage",
     "create_core_form",
     "discard_changes",
     "hand_over",
     "leave",
+    "mark_in_words",
+    "marks_of",
     "present_again",
     "ranking",
     "remove_member",
     "rights_of",
+    "settle",
+    "tie_rule",
     "works_for_a_carrier",
 ]

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
@@ -81,7 +81,23 @@ class Call(models.Model):
         default=0,
         help_text="Minutes ajoutées à l’heure de clôture, écrites sur la page de l’appel.",
     )
-    tie_break = models.TextField("règle de départage", blank=True)
+    half_points = models.BooleanField(
+        "demi-points", default=False, help_text="Les critères se notent aussi à 0,5 près."
+    )
+    comment_up_to = models.PositiveSmallIntegerField(
+        "commentaire obligatoire jusqu’à la note",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(5)],
+        help_text="1 : une note de 0 à 1 doit être expliquée. Vide : aucune note basse ne l’exige.",
+    )
+    comment_from = models.PositiveSmallIntegerField(
+        "commentaire obligatoire à partir de la note",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(5)],
+        help_text="5 : la note de 5 doit être expliquée. Vide : aucune note haute ne l’exige.",
+    )
     contact_email = models.EmailField("adresse de contact", blank=True)
     programmes = models.ManyToManyField(
         "territories.NationalProgramme", related_name="calls", blank=True, verbose_name="programmes nationaux"
@@ -125,8 +141,8 @@ class Call(models.Model):
 
     @property
     def is_grid_frozen(self) -> bool:
-        """Whether a review has been begun: from then on, criteria, weights and levels no longer move."""
-        return self.candidatures.filter(reviews__isnull=False).exists()
+        """Whether a review was signed: from then on, criteria, weights and levels no longer move."""
+        return self.grid_versions.exists()
 
     def is_chair(self, user) -> bool:
         """Whether `user` presides over the committee of this call today."""

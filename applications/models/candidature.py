@@ -11,9 +11,10 @@ from ..years import FIRST, LAST, school_year
 from .answers import SetAside
 from .call import Call, Concept, SelectionPhase
 from .carriers import Carrier, Membership
-from .committee import Member, Recusal
+from .committee import Member
 from .deposit import Submission
 from .journal import Event
+from .recusals import Recusal
 from .restoring import restore_last_deposit
 from .rules import Rules
 from .workflow import JUDGED, TRANSITIONS, ForbiddenTransition, Status
@@ -299,6 +300,7 @@ class Candidature(Rules, models.Model):
         content = copy.content()
         self._move(verb, by, note, submitted_at=now, phase=phase, **copy.core_columns())
         Submission.take(self, content, by, now)
+        self.reviews.reopen_for_new_version()
         self._close_request()
 
     def _close_request(self):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.db import models
 
 from .candidature import Candidature
-from .committee import Recusal, Seat
+from .committee import Seat
+from .recusals import Recusal
 from .scoring import Review
 
 

@@ -108,6 +108,11 @@ class Rules:
     def why_not_examined(self, verb) -> str:
         return self.why_still_open(verb) or self.why_proclaimed(verb)
 
+    def why_not_completed(self, verb) -> str:
+        """A file is completed until the committee deliberates: its seats then read the new version and sign again."""
+        opened = "Le scellé de la phase est levé : le dossier ne se complète plus."
+        return self.why_still_open(verb) or ("" if self.phase.is_sealed() else opened)
+
     def why_supplements_late(self, verb) -> str:
         request = self.supplement_request
         if request and request.is_late:

@@ -1,88 +1,69 @@
-"""The grid of a call, the review that one seat makes of one candidature, and what is computed from them."""
+"""The review that one seat makes of one candidature: drafted by its members, signed by one, sealed until the chair
+opens the seal of the phase.
+"""
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import Avg, Count, Exists, F, FloatField, OuterRef, Q, Subquery, Sum, Window
-from django.db.models.functions import Coalesce, Rank, Round
+from django.db.models import F, FloatField, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Cast
 from django.utils import timezone
 
-from .call import Call, SelectionPhase
+from .call import SelectionPhase
 from .candidature import Candidature
-from .committee import Member, Recusal, Seat
+from .committee import Member, Seat
+from .conflicts import conflicts_of
 from .deposit import Submission
+from .grid import HALF, MAX_MARK, Criterion, GridVersion, mark_in_words
 from .journal import Event
+from .recusals import Recusal
 from .workflow import ChangedMeanwhile, ForbiddenTransition, Status
 
-MAX_MARK = 5  # every criterion is marked from 0 to 5; weights say what it counts
-HAIR = 1e-9  # far below what separates two averages, far above the error of a float
-
-
-class Criterion(models.Model):
-    call = models.ForeignKey(Call, models.PROTECT, "criteria", verbose_name="appel")
-    position = models.PositiveSmallIntegerField("ordre")
-    name = models.CharField("critère", max_length=150)
-    help = models.TextField("ce qui est apprécié", blank=True)
-    weight = models.PositiveSmallIntegerField("poids", validators=[MinValueValidator(1), MaxValueValidator(100)])
-
-    class Meta:
-        verbose_name = "critère"
-        ordering = ["call", "position"]
-        constraints = [
-            models.UniqueConstraint(fields=["call", "position"], name="criterion_position_unique_in_call"),
-            models.CheckConstraint(condition=Q(weight__gte=1), name="criterion_weight_positive"),
-        ]
-
-    def __str__(self):
-        return self.name
-
-
-class Level(models.Model):
-    """What a mark means, in words."""
-
-    criterion = models.ForeignKey(Criterion, models.CASCADE, "levels", verbose_name="critère")
-    mark = models.PositiveSmallIntegerField("note", validators=[MaxValueValidator(MAX_MARK)])
-    label = models.CharField("signification", max_length=200)
-
-    class Meta:
-        verbose_name = "niveau"
-        verbose_name_plural = "niveaux"
-        ordering = ["criterion", "mark"]
-        constraints = [
-            models.UniqueConstraint(fields=["criterion", "mark"], name="level_unique_in_criterion"),
-            models.CheckConstraint(condition=Q(mark__range=(0, MAX_MARK)), name="level_mark_in_range"),
-        ]
-
-    def __str__(self):
-        return f"{self.mark} – {self.label}"
+EVERY_MARK = [HALF * number for number in range(2 * MAX_MARK + 1)]
+WRITTEN_MEANWHILE = "Un membre de votre siège a enregistré cette évaluation entre-temps."
+NEW_VERSION = "Le dossier a une nouvelle version : relisez ce qui a changé, puis enregistrez."
 
 
 class ReviewQuerySet(models.QuerySet):
+    def standing(self):
+        """Those that no recusal set aside: at most one for a seat and a candidature."""
+        return self.filter(recusal=None)
+
     def signed(self):
         return self.filter(signed_at__isnull=False)
 
     def counted(self):
         """Signed reviews of voting seats, those set aside by a recusal left out."""
-        away = Recusal.objects.filter(
-            Q(member=None) | Q(member__user=OuterRef("signed_by")),
-            candidature=OuterRef("candidature"),
-            seat=OuterRef("seat"),
-        )
-        return self.signed().filter(seat__is_voting=True).exclude(Exists(away))
+        return self.standing().signed().filter(seat__is_voting=True)
 
     def visible_to(self, user):
         """Until the chair opens the seal, only those of one's own seat; then the signed ones of files one may read."""
         readable = Candidature.objects.judged_by(user)
-        own = Q(seat__in=Member.objects.current().filter(user=user).values("seat"), candidature__in=readable)
+        own = Q(
+            seat__in=Member.objects.current().filter(user=user).values("seat"),
+            candidature__in=readable,
+            recusal=None,
+        )
         opened = Q(signed_at__isnull=False, candidature__phase__seal_opened_at__isnull=False)
         return self.filter(own | opened if user.is_staff else own | opened & Q(candidature__in=readable))
 
     def with_total(self):
         """Annotate `total`: the weighted mean of the marks on 100, criteria without an opinion left out."""
-        weighted = Sum(F("mark") * F("criterion__weight"), output_field=FloatField())
+        weighted = Sum(Cast("mark", FloatField()) * F("criterion__weight"), output_field=FloatField())
         marks = Score.objects.filter(review=OuterRef("pk"), mark__isnull=False).values("review")
         total = marks.annotate(total=weighted * (100.0 / MAX_MARK) / Sum("criterion__weight")).values("total")
         return self.annotate(total=Subquery(total, output_field=FloatField()))
+
+    def set_aside(self, recusal):
+        """Keep, and count no more, what was written by whom `recusal` keeps away."""
+        written = self.standing().filter(seat=recusal.seat)
+        if recusal.member:
+            person = recusal.member.user
+            written = written.filter(Q(signed_by=person) | Q(signed_by=None, drafted_by=person))
+        written.update(recusal=recusal)
+
+    def reopen_for_new_version(self):
+        """Ask every seat that has signed to read again what was deposited since; what it signed stays kept."""
+        self.standing().signed().update(signed_at=None, signed_by=None, revision=F("revision") + 1)
 
 
 class Review(models.Model):
@@ -104,6 +85,9 @@ class Review(models.Model):
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, "+", null=True, editable=False, verbose_name="signée par"
     )
+    recusal = models.ForeignKey(
+        Recusal, models.PROTECT, "reviews", null=True, editable=False, verbose_name="écartée par le déport"
+    )
 
     objects = ReviewQuerySet.as_manager()
 
@@ -111,7 +95,11 @@ class Review(models.Model):
         verbose_name = "évaluation"
         ordering = ["candidature", "seat"]
         constraints = [
-            models.UniqueConstraint(fields=["candidature", "seat"], name="review_one_per_seat_and_candidature"),
+            models.UniqueConstraint(
+                fields=["candidature", "seat"],
+                condition=Q(recusal=None),
+                name="review_one_standing_per_seat_and_candidature",
+            ),
             models.CheckConstraint(
                 condition=Q(signed_at=None, signed_by=None)
                 | Q(signed_at__isnull=False, signed_by__isnull=False) & ~Q(advice="") & ~Q(comment=""),
@@ -120,7 +108,7 @@ class Review(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.seat.organisation.short_name} : {self.candidature.reference}"
+        return f"{self.seat.organisation.short_name} : {self.candidature.reference}"
 
     @classmethod
     def why_not(cls, candidature, user) -> str:
@@ -130,76 +118,101 @@ class Review(models.Model):
         if candidature.status != Status.ADMISSIBLE:
             return "Cette candidature n’est plus à évaluer."
         if not candidature.phase.is_sealed():
-            return "Le scellé de la phase est levé : les évaluations sont closes."
+            return "Le scellé de la phase est levé : les évaluations sont closes."
         if candidature.phase.is_review_over:
             return "Le délai d’évaluation de cette phase est passé."
         seat = Member.objects.sitting(user, candidature.call).seat
         if not seat.is_voting:
             return "Votre siège assiste au comité sans voix délibérative."
-        if cls.objects.signed().filter(candidature=candidature, seat=seat).exists():
+        if cls.objects.counted().filter(candidature=candidature, seat=seat).exists():
             return "L’évaluation de votre siège est déjà signée."
         return ""
 
     @classmethod
     @transaction.atomic
     def draft(cls, candidature, by):
-        """The unsigned review of `by`'s seat, begun now if need be, one empty score per criterion.
+        """The unsigned review of `by`'s seat, begun now if need be, one score per criterion.
 
         Raises:
             ForbiddenTransition: recused, signed already, seal open, or no seat.
         """
         if reason := cls.why_not(candidature, by):
             raise ForbiddenTransition(reason)
-        review, _ = cls.objects.get_or_create(
+        review, _ = cls.objects.standing().get_or_create(
             candidature=candidature,
             seat=Member.objects.sitting(by, candidature.call).seat,
+            recusal=None,
             defaults={"submission": candidature.last_submission, "drafted_by": by},
         )
-        for criterion in candidature.call.criteria.all():
-            review.scores.get_or_create(criterion=criterion)
+        scored = set(review.scores.values_list("criterion", flat=True))
+        wanted = [criterion for criterion in candidature.call.criteria.all() if criterion.pk not in scored]
+        Score.objects.bulk_create(Score(review=review, criterion=criterion) for criterion in wanted)
         return review
 
     @classmethod
     @transaction.atomic
-    def write(cls, candidature, by, revision, marks, advice, comment):
+    def write(cls, candidature, by, revision, marks, advice, comment, read=None):
         """Save the draft of `by`'s seat, whole.
 
         Args:
             revision: the one that `by` had before them; 0 when nothing was saved yet.
             marks: for each criterion pk, `{"mark": 0–5 or None, "abstains": bool, "comment": str}`.
+            read: the key of the Submission that `by` had before them; None for the last one.
 
         Raises:
-            ChangedMeanwhile: a colleague of the seat saved since `by` opened the page; nothing is written.
+            ChangedMeanwhile: a colleague of the seat saved, or a new version was deposited, since `by` opened the
+                page; nothing is written.
             ForbiddenTransition: as `draft`.
         """
         # The phase is locked as in `open_seal` and `sign`: nothing is written once the seal is open.
         SelectionPhase.objects.select_for_update(no_key=True).get(pk=candidature.phase_id)
         candidature.refresh_from_db()
         review = cls.draft(candidature, by)
+        deposit = candidature.last_submission
+        if read not in (None, deposit.pk):
+            raise ChangedMeanwhile(NEW_VERSION)
         if review.revision != revision:
-            raise ChangedMeanwhile("Un membre de votre siège a enregistré cette évaluation entre-temps.")
-        for score in review.scores.filter(criterion__in=marks):
+            raise ChangedMeanwhile(WRITTEN_MEANWHILE)
+        scores = list(review.scores.filter(criterion__in=marks))
+        for score in scores:
             for name, value in marks[score.criterion_id].items():
                 setattr(score, name, value)
-            score.save(update_fields=["mark", "abstains", "comment"])
-        review.advice, review.comment, review.drafted_by = advice, comment, by
+        Score.objects.bulk_update(scores, ["mark", "abstains", "comment"])
+        review.advice, review.comment, review.drafted_by, review.submission = advice, comment, by, deposit
         review.revision = revision + 1
-        review.save(update_fields=["advice", "comment", "drafted_by", "revision"])
+        review.save(update_fields=["advice", "comment", "drafted_by", "submission", "revision"])
         return review
 
     def missing(self) -> list[str]:
         """What is still to fill in before signing, in words."""
         scores = list(self.scores.select_related("criterion"))
         wanted = [str(score.criterion) for score in scores if score.mark is None and not score.abstains]
+        call = self.candidature.call
+        wanted += [f"commentaire sur « {score.criterion} »" for score in scores if score.lacks_comment(call)]
         if scores and all(score.abstains for score in scores):
             wanted.append("au moins une note")
         wanted += ["avis"] if not self.advice else []
         wanted += ["appréciation d’ensemble"] if not self.comment.strip() else []
         return wanted
 
+    def why_not_sign(self, user) -> str:
+        """Why `user` cannot sign this review now, whatever it still lacks, or ""."""
+        if reason := self.why_not(self.candidature, user):
+            return reason
+        term = Member.objects.sitting(user, self.candidature.call)
+        if term.seat != self.seat or self.recusal_id:
+            return "Cette évaluation est celle d’un autre siège."
+        if not term.signs:
+            return "Votre brouillon est enregistré. La personne titulaire de votre siège le signera."
+        if any(each.concerns(term) for each in conflicts_of(self.candidature)):
+            return "Un lien possible avec ce dossier est relevé : la présidence ou l’équipe doit d’abord le trancher."
+        if self.submission_id != self.candidature.last_submission.pk:
+            return NEW_VERSION
+        return ""
+
     @transaction.atomic
     def sign(self, by):
-        """Make the review count, as this instance was read. It can no longer be changed.
+        """Make the review count, as this instance was read. The chair alone can reopen it.
 
         Raises:
             ChangedMeanwhile: a colleague of the seat saved since it was read.
@@ -208,27 +221,59 @@ class Review(models.Model):
         # The phase is locked as in `open_seal`: a review is signed before the seal opens, or not at all.
         SelectionPhase.objects.select_for_update(no_key=True).get(pk=self.candidature.phase_id)
         self.candidature.refresh_from_db()
-        if reason := self.why_not(self.candidature, by):
+        if reason := self.why_not_sign(by):
             raise ForbiddenTransition(reason)
-        if Member.objects.sitting(by, self.candidature.call).seat != self.seat:
-            raise ForbiddenTransition("Cette évaluation est celle d’un autre siège.")
         if not Review.objects.filter(pk=self.pk, revision=self.revision).exists():
-            raise ChangedMeanwhile("Un membre de votre siège a enregistré cette évaluation entre-temps.")
+            raise ChangedMeanwhile(WRITTEN_MEANWHILE)
         self.refresh_from_db()
         if missing := self.missing():
-            raise ForbiddenTransition(f"Il reste à compléter : {', '.join(missing)}.")
+            raise ForbiddenTransition(f"Il reste à compléter : {', '.join(missing)}.")
         now = timezone.now()
         if not Review.objects.filter(pk=self.pk, signed_at=None).update(signed_at=now, signed_by=by):
             raise ForbiddenTransition("L’évaluation de votre siège vient d’être signée par quelqu’un d’autre.")
         self.signed_at, self.signed_by = now, by
+        type(self.candidature.call).objects.select_for_update(no_key=True).get(pk=self.candidature.call_id)
+        Signature.keep(self, GridVersion.freeze(self.candidature.call))
         audience = Event.Audience.TEAM
         Event.objects.record(self.candidature, "sign_review", by, audience=audience, seat=str(self.seat.organisation))
+
+    def why_not_reopen(self, user) -> str:
+        """Why `user` cannot give this signed review back to its seat, or ""."""
+        if not self.candidature.call.is_chair(user):
+            return "La présidence du comité rouvre une évaluation signée."
+        if not Candidature.objects.judged_by(user).filter(pk=self.candidature_id).exists():
+            return "Vous n’avez pas accès à cette candidature."
+        if self.signed_at is None or self.recusal_id:
+            return "Cette évaluation n’est pas signée."
+        if self.candidature.status != Status.ADMISSIBLE or not self.candidature.phase.takes_reviews:
+            return "Les évaluations de cette phase sont closes."
+        return ""
+
+    @transaction.atomic
+    def reopen(self, by, reason):
+        """Give a signed review back to its seat, with a reason. What was signed stays kept.
+
+        Raises:
+            ForbiddenTransition: no reason, not the chair, not signed, or reviews are closed.
+        """
+        SelectionPhase.objects.select_for_update(no_key=True).get(pk=self.candidature.phase_id)
+        self.refresh_from_db()
+        self.candidature.refresh_from_db()
+        if refusal := self.why_not_reopen(by):
+            raise ForbiddenTransition(refusal)
+        if not reason.strip():
+            raise ForbiddenTransition("Écrivez le motif de la réouverture.")
+        self.signed_at = self.signed_by = None
+        self.revision += 1
+        self.save(update_fields=["signed_at", "signed_by", "revision"])
+        audience, seat = Event.Audience.TEAM, str(self.seat.organisation)
+        Event.objects.record(self.candidature, "reopen_review", by, note=reason, audience=audience, seat=seat)
 
 
 class Score(models.Model):
     review = models.ForeignKey(Review, models.CASCADE, "scores", verbose_name="évaluation")
     criterion = models.ForeignKey(Criterion, models.PROTECT, "scores", verbose_name="critère")
-    mark = models.PositiveSmallIntegerField("note", null=True, blank=True)
+    mark = models.DecimalField("note", max_digits=2, decimal_places=1, null=True, blank=True)
     abstains = models.BooleanField("ne se prononce pas", default=False)
     comment = models.TextField("commentaire", max_length=4000, blank=True)
 
@@ -237,7 +282,7 @@ class Score(models.Model):
         ordering = ["review", "criterion__position"]
         constraints = [
             models.UniqueConstraint(fields=["review", "criterion"], name="score_one_per_criterion"),
-            models.CheckConstraint(condition=Q(mark__range=(0, MAX_MARK)), name="score_mark_in_range"),
+            models.CheckConstraint(condition=Q(mark__in=EVERY_MARK), name="score_mark_by_halves_in_range"),
             models.CheckConstraint(condition=Q(mark=None) | Q(abstains=False), name="score_mark_or_no_opinion"),
         ]
 
@@ -247,28 +292,78 @@ class Score(models.Model):
 
     @property
     def display(self) -> str:
-        return "ne se prononce pas" if self.abstains else "–" if self.mark is None else f"{self.mark} sur {MAX_MARK}"
+        if self.abstains:
+            return "ne se prononce pas"
+        return "–" if self.mark is None else f"{mark_in_words(self.mark)} sur {MAX_MARK}"
+
+    def lacks_comment(self, call) -> bool:
+        """Whether the call asks to explain such a mark, and nothing explains it."""
+        if self.mark is None or self.comment.strip():
+            return False
+        is_low = call.comment_up_to is not None and self.mark <= call.comment_up_to
+        return is_low or (call.comment_from is not None and self.mark >= call.comment_from)
 
 
-def ranking(phase, user):
-    """The candidatures of a phase by weighted mean, best first, computed in SQL.
+class Signature(models.Model):
+    """What a seat signed, word for word, whatever becomes of the review: reopened, or set aside. Never changed."""
 
-    Each carries `average` (on 100, two decimals, None without a counted review), `reviews_counted` and `rank`.
-    At the same average the earlier deposit goes first (the written rule of the calls), then the lower number.
-    Limited to what `user` may deliberate on, ranks counted among these; empty while the phase is sealed.
-    """
-    candidatures = Candidature.objects.deliberated_by(user).filter(phase=phase)
-    if phase.is_sealed():
-        return candidatures.none()
-    counted = Review.objects.counted().filter(candidature=OuterRef("pk")).order_by()
-    average = counted.with_total().values("candidature").annotate(average=Avg("total")).values("average")
-    count = counted.values("candidature").annotate(count=Count("pk")).values("count")
-    # 79.975 is no float: a hair is added so that halves go up, whatever the database, its version and its order.
-    mean = Round(Subquery(average, output_field=FloatField()) + HAIR, 2)
-    best_first = [F("average").desc(nulls_last=True), F("submitted_at").asc(), F("number").asc()]
-    return (
-        candidatures.with_people()
-        .annotate(average=mean, reviews_counted=Coalesce(Subquery(count), 0))
-        .annotate(rank=Window(Rank(), order_by=best_first))
-        .order_by("rank")
-    )
+    review = models.ForeignKey(Review, models.PROTECT, "signatures", verbose_name="évaluation")
+    submission = models.ForeignKey(Submission, models.PROTECT, "+", verbose_name="version lue")
+    grid = models.ForeignKey(GridVersion, models.PROTECT, "+", verbose_name="grille")
+    content = models.JSONField("contenu")
+    signed_at = models.DateTimeField("signée le")
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, "+", verbose_name="signée par")
+
+    class Meta:
+        verbose_name = "signature"
+        ordering = ["review", "signed_at", "pk"]
+
+    def __str__(self):
+        return f"signature de {self.review}"
+
+    @classmethod
+    def keep(cls, review, grid):
+        """Copy a review that was just signed: marks as text (« 3.5 »), comments, advice."""
+        scores = [
+            {
+                "criterion": score.criterion_id,
+                "name": score.criterion.name,
+                "mark": None if score.mark is None else str(score.mark),
+                "abstains": score.abstains,
+                "comment": score.comment,
+            }
+            for score in review.scores.select_related("criterion")
+        ]
+        return cls.objects.create(
+            review=review,
+            submission_id=review.submission_id,
+            grid=grid,
+            content={"scores": scores, "advice": review.advice, "comment": review.comment},
+            signed_at=review.signed_at,
+            signed_by=review.signed_by,
+        )
+
+
+class PrivateNote(models.Model):
+    """What one person keeps for themselves about a file: nobody else reads it, the team neither."""
+
+    candidature = models.ForeignKey(Candidature, models.CASCADE, "private_notes", verbose_name="candidature")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, "+", verbose_name="personne")
+    text = models.TextField("note", max_length=8000, blank=True)
+    updated_at = models.DateTimeField("enregistrée le")
+
+    class Meta:
+        verbose_name = "note personnelle"
+        verbose_name_plural = "notes personnelles"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["candidature", "user"], name="private_note_once")]
+
+    def __str__(self):
+        return f"note personnelle sur {self.candidature.reference}"
+
+    @classmethod
+    def write(cls, candidature, user, text):
+        """Keep `text` in place of the note before it."""
+        cls.objects.update_or_create(
+            candidature=candidature, user=user, defaults={"text": text, "updated_at": timezone.now()}
+        )

@@ -69,10 +69,10 @@ TRANSITIONS = {
         "Demander des compléments",
         "Compléments demandés",
         A.STAFF,
-        frozenset({S.SUBMITTED}),
+        frozenset({S.SUBMITTED, S.ADMISSIBLE}),
         S.SUPPLEMENTS_REQUESTED,
         needs_note=True,
-        guard="why_still_open",
+        guard="why_not_completed",
     ),
     "answer_supplements": Transition(
         "Déposer les compléments",

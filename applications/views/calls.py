@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from ..models import Call
+from ..models import Call, tie_rule
 
 
 @login_not_required
@@ -39,6 +39,7 @@ def call_detail(request, slug):
         "open_phase": call.open_phase(),
         "is_ahead": any(phase.closes_at and now < phase.last_moment for phase in call.phases.all()),
         "criteria": with_shares(call.criteria.all()),
+        "tie_rule": tie_rule(call.criteria.all()),
     }
     return render(request, "applications/call_detail.html", context)
 

@@ -11,11 +11,27 @@ CALL = {
     "Les candidatures demandent l’ouverture d’une antenne : un lieu où se former en cours de carrière, en lien avec "
     "les entreprises du territoire. Elles sont portées par une commune, une intercommunalité ou plusieurs ensemble.",
     "tolerance_minutes": 10,
-    "tie_break": "À moyenne égale, la candidature déposée la première passe devant.",
+    "comment_up_to": 1,
     "contact_email": "territoires@demo.example",
     "is_published": True,
     "is_demo": True,
 }
+
+TIE_RANKS = {"Besoins du territoire": 1, "Partenariats": 2}
+
+ADMISSIBILITY = [  # what the team verifies of each file, where it looks
+    (
+        "La candidature est portée par une commune ou un EPCI",
+        "Rubrique Porteurs\u00a0: le chef de file est une collectivité, son code est dans le référentiel.",
+    ),
+    (
+        "L’engagement de chaque porteur est signé",
+        "Rubrique Pièces\u00a0: délibération, ou lettre de la personne qui représente la collectivité.",
+    ),
+    ("Le plan de financement est équilibré sur trois ans", "Rubrique Financement."),
+    ("Le site proposé est dans le territoire des porteurs", "Rubrique Sites, et le territoire à côté."),
+    ("Aucune autre candidature ne vise le même territoire", "Les recoupements sont relevés sous cette liste."),
+]
 
 CRITERIA = [  # name, weight, what is judged, what 0, 3 and 5 mean
     (
@@ -62,6 +78,9 @@ CRITERIA = [  # name, weight, what is judged, what 0, 3 and 5 mean
 
 # Local part of the e-mail of each seat's member, in the order of the committee of AMI#2; the first presides
 MEMBERS = ["presidence", "acv", "ti", "banque", "villes", "adcf", "adecco", "cma", "uimm"]
+
+DEPUTY = "suppleance"
+TOO_WEAK = "Le dossier ne dit presque rien sur ce point."
 
 APPLICANTS = {  # local part of the e-mail: full name
     "epci": "Camille Le Goff",

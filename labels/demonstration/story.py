@@ -21,6 +21,7 @@ from applications.models import (
     Decision,
     Extension,
     Invitation,
+    Mandate,
     Member,
     Membership,
     Message,
@@ -30,7 +31,7 @@ from applications.models import (
 )
 from applications.prefilling import prefill
 from labels.proclamation import proclaim
-from territories.models import NationalProgramme
+from territories.models import Epci, NationalProgramme
 
 from . import PASSWORD, content
 from .answers import Author
@@ -76,9 +77,18 @@ def create_call() -> Call:
         opens_at, closes_at, reviews_due_at = (noon(day) for day in days)
         call.phases.create(number=number, opens_at=opens_at, closes_at=closes_at, reviews_due_at=reviews_due_at)
     for position, (name, weight, help_text, levels) in enumerate(content.CRITERIA, start=1):
-        criterion = Criterion.objects.create(call=call, position=position, name=name, weight=weight, help=help_text)
+        criterion = Criterion.objects.create(
+            call=call,
+            position=position,
+            name=name,
+            weight=weight,
+            help=help_text,
+            tie_rank=content.TIE_RANKS.get(name),
+        )
         for mark, label in zip((0, 3, MAX_MARK), levels, strict=True):
             criterion.levels.create(mark=mark, label=label)
+    for position, (label, help_text) in enumerate(content.ADMISSIBILITY, start=1):
+        call.admissibility_points.create(position=position, label=label, help=help_text)
     create_form(call)
     return call
 
@@ -104,6 +114,20 @@ def create_committee(call) -> dict[str, User]:
     return people
 
 
+def add_deputy(call):
+    """The deputy of the second seat, who drafts and does not sign."""
+    seat = call.seats.all()[1]
+    person = create_person(content.DEPUTY, f"Suppléance {seat.organisation.short_name}", Role.COMMITTEE)
+    Member.objects.create(seat=seat, user=person, is_titular=False)
+
+
+def declare_mandate(person, candidature):
+    """An office in a territory of the file: the portal then sees the link by itself."""
+    place = candidature.territories()[0]
+    kind = "epci" if isinstance(place, Epci) else "commune"
+    person.mandates.create(kind=Mandate.Kind.ELECTED, title="Conseil communautaire", **{kind: place})
+
+
 class Story:
     """The demonstration call from its first draft to the proclamation of its first phase."""
 
@@ -114,6 +138,7 @@ class Story:
         self.call = create_call()
         self.filler, self.first_year = Filler(self.call), first_opening()
         self.committee = create_committee(self.call)
+        add_deputy(self.call)
         self.chair = self.committee["presidence"]
         self.applicants = {key: create_person(key, name) for key, name in content.APPLICANTS.items()}
 
@@ -239,13 +264,16 @@ class Story:
                     Recusal.declare(candidature, seats.pop(), content.STEPS_ASIDE)
                 for member in seats if number == 1 else seats[place + 3 :]:
                     self.sign(entry, candidature, member)
+        if number == 2:
+            declare_mandate(self.committee["adcf"], judged[-1][1])
 
     def sign(self, entry, candidature, member):
         review = Review.draft(candidature, member)
         scores = list(review.scores.all())
         for score in scores:
             score.mark = min(MAX_MARK, max(0, entry.level + self.random.choice((-1, 0, 0, 1))))
-        review.scores.bulk_update(scores, ["mark"])
+            score.comment = content.TOO_WEAK if score.mark <= content.CALL["comment_up_to"] else ""
+        review.scores.bulk_update(scores, ["mark", "comment"])
         advices = Review.Advice
         review.advice = (advices.UNFAVOURABLE, advices.RESERVED, advices.FAVOURABLE)[min(2, entry.level // 2)]
         review.comment = self.random.choice(content.COMMENTS[review.advice])

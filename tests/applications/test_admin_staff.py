@@ -99,7 +99,7 @@ def test_list_is_filtered_by_status_phase_and_region(client, staff):
 def test_page_takes_as_many_queries_for_three_files_as_for_one(client, staff, page):
     counts, case = [], committee_case()
     for _ in range(2):
-        Recusal.raise_for_seat(case.file, SeatFactory(call=case.phase.call), "Motif", staff)
+        Recusal.raise_for(case.file, SeatFactory(call=case.phase.call), "Motif", staff)
         with CaptureQueriesContext(connection) as queries:
             client.get(page)
         counts.append(len(queries))
@@ -260,7 +260,7 @@ def test_grid_moves_until_the_first_review(client, staff):
     assert (criterion.name, criterion.weight) == ("Autre nom", 9)
 
 
-def test_grid_is_frozen_once_a_review_is_begun(client, staff):
+def test_grid_is_frozen_once_a_review_is_signed(client, staff):
     case = committee_case()
     criterion = case.phase.call.criteria.first()
     page = f"/admin/applications/criterion/{criterion.pk}/"
@@ -276,7 +276,7 @@ def test_grid_is_frozen_once_a_review_is_begun(client, staff):
 
     assert codes == [403, 403]
     assert list(Criterion.objects.values_list("weight", flat=True)) == [1, 1]
-    assert "ne changent plus" in text(client.get(f"/admin/applications/call/{case.phase.call_id}/change/"))
+    assert "la grille ne change plus" in text(client.get(f"/admin/applications/call/{case.phase.call_id}/change/"))
 
 
 def test_call_is_never_deleted(client, staff):
@@ -417,7 +417,7 @@ def test_motive_of_a_verb_made_impossible_meanwhile_is_kept(client, staff):
 def test_recusal_recorded_meanwhile_by_someone_else_is_told(client, staff):
     case = committee_case()
     seat = case.members["unsigned"].seat
-    Recusal.raise_for_seat(case.file, seat, "Premier motif", staff)
+    Recusal.raise_for(case.file, seat, "Premier motif", staff)
 
     typed = {"candidature": case.file.pk, "seat": seat.pk, "reason": "Second motif"}
     page = text(client.post(reverse("admin:applications_recusal_add"), typed))

@@ -48,7 +48,6 @@ def test_page_of_a_call_is_made_from_its_settings(client):
     call = filled_call(
         lede="En bref.",
         presentation="Tout dire.",
-        tie_break="L’antériorité du dépôt départage.",
         contact_email="appel@example.fr",
         tolerance_minutes=15,
         is_demo=True,
@@ -64,7 +63,7 @@ def test_page_of_a_call_is_made_from_its_settings(client):
         "Ancrage exemplaire",
         "33,3\N{NO-BREAK SPACE}%",
         call.seats.get().organisation.name,
-        "L’antériorité du dépôt départage.",
+        "À moyenne égale, le dépôt le plus ancien passe devant.",
         call.figures.get().source.title,
         "vendredi 25\N{NO-BREAK SPACE}juin 2021 à 23\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}59",
         "appel@example.fr",

@@ -177,13 +177,13 @@ def test_signed_review_does_not_count_after_the_recusal_of_its_author(case, whol
 
 def test_recusal_is_raised_for_a_seat_of_the_call_only(case):
     with pytest.raises(ForbiddenTransition, match="comité de cet appel"):
-        Recusal.raise_for_seat(case.file, SeatFactory(), "Motif", case.people["staff"])
+        Recusal.raise_for(case.file, SeatFactory(), "Motif", case.people["staff"])
 
 
 @pytest.mark.parametrize("who", ["signed", "applicant", "elsewhere_chair"])
 def test_recusal_is_raised_by_staff_or_chair_only(case, who):
     with pytest.raises(ForbiddenTransition, match="relevé par"):
-        Recusal.raise_for_seat(case.file, case.members["unsigned"].seat, "Motif", case.people[who])
+        Recusal.raise_for(case.file, case.members["unsigned"].seat, "Motif", case.people[who])
 
 
 @pytest.mark.django_db(transaction=True)

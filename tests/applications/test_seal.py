@@ -118,7 +118,7 @@ def test_recused_after_signing_finds_its_own_review_closed(client, case, whole_s
 
 def test_recused_chair_sees_neither_mark_nor_rank_nor_file_in_session(client, case):
     case.phase.open_seal(case.people["chair"])
-    Recusal.raise_for_seat(case.file, case.members["chair"].seat, "Élu du territoire", case.people["staff"])
+    Recusal.raise_for(case.file, case.members["chair"].seat, "Élu du territoire", case.people["staff"])
 
     texts = walk(client, case, "chair")
 

@@ -253,7 +253,7 @@ def test_command_prints_an_account_for_each_person(played):
     _, said = played
     people = User.objects.filter(email__endswith="@demo.example")
 
-    assert people.count() == 16
+    assert people.count() == 17
     for person in people:
         assert f"  {person.email} " in said
 

@@ -1,0 +1,131 @@
+"""How a person comes to sit in a committee: a place in a seat, kept for an address, taken once."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Role
+
+from .committee import Member, Seat
+from .journal import Event
+from .team import InvitationQuerySet, new_token
+from .workflow import ForbiddenTransition
+
+VALIDITY = timedelta(days=30)
+
+
+class SeatInvitation(models.Model):
+    """A place in a seat, kept for an e-mail address. Only whoever owns that address takes it, once."""
+
+    seat = models.ForeignKey(Seat, models.PROTECT, "invitations", verbose_name="siège")
+    email = models.EmailField("adresse électronique")
+    is_titular = models.BooleanField("titulaire", default=True, help_text="Sinon, suppléant.")
+    may_sign = models.BooleanField("délégation de signature", default=False, help_text="Pour un suppléant.")
+    is_chair = models.BooleanField("préside le comité", default=False)
+    starts_on = models.DateField("début du mandat", null=True, blank=True)
+    ends_on = models.DateField("fin du mandat", null=True, blank=True)
+    token = models.CharField("jeton", max_length=40, unique=True, default=new_token, editable=False)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, "+", verbose_name="invitée par")
+    invited_at = models.DateTimeField("invitée le")
+    expires_at = models.DateTimeField("expire le")
+    accepted_at = models.DateTimeField("acceptée le", null=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, "+", null=True, verbose_name="acceptée par"
+    )
+    cancelled_at = models.DateTimeField("annulée le", null=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "invitation au comité"
+        verbose_name_plural = "invitations au comité"
+        ordering = ["-invited_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="seat_invitation_accepted_by_someone",
+            ),
+            models.UniqueConstraint(
+                fields=["seat", "email"],
+                condition=Q(accepted_at=None, cancelled_at=None),
+                name="seat_invitation_one_waiting_for_an_address",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.email} : {self.seat}"
+
+    def get_absolute_url(self):
+        return reverse("applications:seat_invitation", args=[self.token])
+
+    @property
+    def is_expired(self) -> bool:
+        return timezone.now() >= self.expires_at
+
+    @classmethod
+    @transaction.atomic
+    def send(cls, seat, email, by, **fields):
+        """Invite an address; an invitation that waited for the same address is cancelled. The mail is the caller's.
+
+        Raises:
+            ForbiddenTransition: `by` is not of the team, or this person sits already.
+        """
+        if not by.is_staff:
+            raise ForbiddenTransition("L’équipe du programme invite les membres du comité.")
+        Seat.objects.select_for_update(no_key=True).get(pk=seat.pk)
+        email, now = email.lower(), timezone.now()
+        if Member.objects.filter(seat__call=seat.call_id, user__email__iexact=email).exists():
+            raise ForbiddenTransition(f"{email} siège déjà dans ce comité.")
+        cls.objects.waiting().filter(seat=seat, email=email).update(cancelled_at=now)
+        invitation = cls.objects.create(
+            seat=seat, email=email, invited_by=by, invited_at=now, expires_at=now + VALIDITY, **fields
+        )
+        Event.objects.record(seat.call, "invite_member", by, audience=Event.Audience.TEAM, seat=str(seat.organisation))
+        return invitation
+
+    def is_for(self, user) -> bool:
+        return user.email.lower() == self.email.lower()
+
+    def why_closed(self) -> str:
+        """Why nobody can take this place any more, in words for whom it was kept, or ""."""
+        ask_again = "Écrivez à l’équipe du programme pour en recevoir une nouvelle."
+        if self.accepted_at:
+            return f"Cette invitation a déjà été acceptée. Si vous ne siégez pas : {ask_again}"
+        if self.cancelled_at:
+            return f"Cette invitation a été annulée, ou remplacée par une plus récente. {ask_again}"
+        return f"Cette invitation a expiré. {ask_again}" if self.is_expired else ""
+
+    def why_not(self, user) -> str:
+        """Why `user` cannot take this place, in words for them, or ""."""
+        if not self.is_for(user):
+            return "Cette invitation est adressée à quelqu’un d’autre."
+        if user.is_staff:
+            return "L’équipe du programme ne siège pas au comité : elle prépare les dossiers, et ne les note jamais."
+        return self.why_closed()
+
+    @transaction.atomic
+    def accept(self, by) -> Member:
+        """Make `by` a committee account and a member of the seat, once.
+
+        Raises:
+            ForbiddenTransition: used, cancelled, expired, for another address, of the team, or sitting elsewhere.
+        """
+        Seat.objects.select_for_update(no_key=True).get(pk=self.seat_id)
+        self.refresh_from_db()
+        if reason := self.why_not(by):
+            raise ForbiddenTransition(reason)
+        if Member.objects.filter(user=by, seat__call=self.seat.call_id).exists():
+            raise ForbiddenTransition("Vous siégez déjà dans ce comité.")
+        self.accepted_at, self.accepted_by = timezone.now(), by
+        self.save(update_fields=["accepted_at", "accepted_by"])
+        type(by).objects.filter(pk=by.pk).update(role=Role.COMMITTEE)
+        by.role = Role.COMMITTEE
+        names = ("is_titular", "may_sign", "is_chair", "starts_on", "ends_on")
+        member = self.seat.members.create(user=by, **{name: getattr(self, name) for name in names})
+        Event.objects.record(self.seat.call, "join_committee", by, audience=Event.Audience.TEAM)
+        return member
