@@ -54,6 +54,11 @@ class Slot(NamedTuple):
         return f"{self.question.label} ({self.carrier.name})" if self.carrier else self.question.label
 
     @property
+    def title(self) -> str:
+        """The label as the subject of a line: a question asked in full stands between quotation marks."""
+        return f"« {self.label} »" if self.question.label.rstrip().endswith("?") else self.label
+
+    @property
     def is_answered(self) -> bool:
         return bool(self.pieces) or self.value not in EMPTY
 
@@ -164,7 +169,7 @@ class WorkingCopy:
             found += [Problem(section, anchor, words) for anchor, words in self._list_problems(section)]
         for slot in self.asked(section):
             if not (openness and openness.why_not(section, slot.question, slot.carrier)):
-                found += [Problem(section, slot.key, f"{slot.label} : {problem}") for problem in slot.problems()]
+                found += [Problem(section, slot.key, f"{slot.title} : {problem}") for problem in slot.problems()]
         return found
 
     def _list_problems(self, section):

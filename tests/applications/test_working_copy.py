@@ -221,6 +221,14 @@ def test_empty_file_says_all_that_is_missing_and_where():
     ]
 
 
+def test_question_asked_in_full_stands_between_quotation_marks(candidature):
+    ask(candidature.call, "projet", "cout", is_required=True, label="Quels travaux sont prévus ?")
+
+    assert problems(candidature) == [
+        (f"projet#{key(candidature, 'cout')}", "« Quels travaux sont prévus ? » : à remplir")
+    ]
+
+
 def test_problem_of_a_carrier_names_it_and_leads_to_its_place(candidature):
     ask(candidature.call, "porteurs", "maire", per_carrier=True, is_required=True, label="Représentant")
     carrier = candidature.carriers.get()
