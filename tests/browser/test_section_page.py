@@ -113,10 +113,13 @@ phase = phases.order_by("number").last()
 
 def test_last_day_is_counted_down_and_a_closing_that_moves_is_told(open_page, closing):
     closing(3)
-    page = open_section(open_page())
+    page = open_page()
+    page.clock.install()
+    open_section(page)
     countdown = page.locator("[data-countdown]")
     expect(countdown).to_contain_text(re.compile(r"Il reste [23] h \d\d min \d\d s\."))
     closing(1)
+    page.clock.fast_forward("01:01")  # the page asks for the time once a minute, with what it saves
     write(page, SUMMARY, "Écrit pendant que la clôture bouge")
     expect_saved(page, SUMMARY)
     expect(countdown).to_contain_text("La clôture a été déplacée")
