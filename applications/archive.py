@@ -30,7 +30,7 @@ def archive_of(candidature, user):
             submission.candidature = candidature
             add_submission(archive, submission)
         for attachment in candidature.attachments.exclude(scan="infected"):
-            add_file(archive, attachment)
+            add_file(archive, attachment, folder_of(attachment))
     file.seek(0)
     return file
 
@@ -46,9 +46,12 @@ def add_submission(archive, submission):
     archive.writestr(f"{folder}/contenu.json", pretty(submission.content))
 
 
-def add_file(archive, attachment):
+def folder_of(attachment) -> str:
+    return "messages" if attachment.message_id else "pieces" if attachment.stands else "pieces-anterieures"
+
+
+def add_file(archive, attachment, folder):
     """Two files of the same name stay apart by their number."""
-    folder = "messages" if attachment.message_id else "pieces" if attachment.stands else "pieces-anterieures"
     name = f"{folder}/{attachment.pk}-{clean_name(attachment.name)}"
     with attachment.file.open() as source, archive.open(name, "w", force_zip64=True) as target:
         for chunk in source.chunks():

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from post_office import mail
 
-from .models import Decision, Membership
+from .models import Decision, Member, Membership, Recusal
 from .wording import ROLES
 
 # Act → (what it is about, text)
@@ -55,22 +55,25 @@ def queue(candidature, about: str, template: str, **context) -> None:
     queue_to(active(candidature.memberships.all()), candidature, about, template, **context)
 
 
-@transaction.atomic
 def queue_to(addresses, candidature, about: str, template: str, **context) -> None:
-    """One message for each address, so that each has its own proof of sending. `context` may give another `link`."""
-    context = {
-        "candidature": candidature,
-        "link": settings.BASE_URL + candidature.get_absolute_url(),
-        "portal": settings.BASE_URL,
-        "contact": candidature.call.contact_email or settings.INSTITUTION["CONTACT_EMAIL"],
-    } | context
+    """Write about a candidature. `context` may give another `link`."""
+    context = {"candidature": candidature, "link": settings.BASE_URL + candidature.get_absolute_url()} | context
+    queue_about_call(addresses, candidature.call, f"{candidature.reference}\u00a0: {about}", template, **context)
+
+
+@transaction.atomic
+def queue_about_call(addresses, call, about: str, template: str, **context) -> None:
+    """One message for each address, so that each has its own proof of sending."""
     # The outbox reads subject and body as templates: what people wrote must reach it as values only.
-    values = {
-        "subject": f"{candidature.reference} : {about} – Au cœur des territoires",
-        "body": render_to_string(template, context),
-    }
+    values = {"subject": f"{about} – Au cœur des territoires", "body": body_about_call(call, template, **context)}
     for address in addresses:
         mail.send(address, subject="{{ subject|safe }}", message="{{ body|safe }}", context=values)
+
+
+def body_about_call(call, template: str, **context) -> str:
+    """The text of a message, as it will be read."""
+    contact = call.contact_email or settings.INSTITUTION["CONTACT_EMAIL"]
+    return render_to_string(template, {"portal": settings.BASE_URL, "contact": contact} | context)
 
 
 # The team of a candidature
@@ -210,3 +213,58 @@ def queue_message(message) -> None:
         people, template = [contact] if contact else [], "emails/message_to_team.txt"
     context = {"message": message, "files": files, "link": f"{settings.BASE_URL}{link}#{message.anchor}"}
     queue_to(people, candidature, "nouveau message", template, **context)
+
+
+# The committee
+
+
+def queue_seat_invitation(invitation) -> None:
+    """Write to the address that is invited to sit: for whom, until when, and what comes next."""
+    queue_about_call(
+        [invitation.email],
+        invitation.seat.call,
+        "Invitation au comité de sélection",
+        "emails/seat_invitation.txt",
+        invitation=invitation,
+        link=settings.BASE_URL + invitation.get_absolute_url(),
+    )
+
+
+def queue_reopened(review, reason: str) -> None:
+    """Tell the members of a seat that their signed review is theirs again, and why; those kept away learn nothing."""
+    candidature = review.candidature
+    recused = Recusal.objects.filter(candidature=candidature, member__isnull=False).values("member")
+    members = Member.objects.current().filter(seat=review.seat).exclude(pk__in=recused).select_related("user")
+    queue_to(
+        [member.user.email for member in members],
+        candidature,
+        "évaluation rouverte",
+        "emails/review_reopened.txt",
+        seat=review.seat,
+        note=reason,
+        link=settings.BASE_URL + reverse("admin:committee_file", args=[candidature.reference]),
+    )
+
+
+def queue_seat_reminder(phase, recipient) -> None:
+    """Tell a member of a seat which reviews are still awaited. `recipient` is that of `seat_reminders`."""
+    about, template, context = seat_reminder(phase, recipient)
+    queue_about_call([recipient.member.user.email], phase.call, about, template, **context)
+
+
+def seat_reminder_text(phase, recipient) -> str:
+    """The same message, to be read before it is sent."""
+    _, template, context = seat_reminder(phase, recipient)
+    return body_about_call(phase.call, template, **context)
+
+
+def seat_reminder(phase, recipient) -> tuple[str, str, dict]:
+    """What the message is about, its template and its context."""
+    context = {
+        "phase": phase,
+        "seat": recipient.member.seat,
+        "signs": recipient.member.signs,
+        "files": recipient.files,
+        "link": settings.BASE_URL + reverse("admin:committee_queue"),
+    }
+    return f"{phase.call.name}\u00a0: évaluations attendues", "emails/seat_reminder.txt", context

@@ -1,7 +1,7 @@
 from django.urls import include, path, register_converter
 
 from .converters import ReferenceConverter, VerbConverter
-from .views import acts, calls, candidatures, messages, pieces, places, sections, team, versions
+from .views import acts, calls, candidatures, messages, pieces, places, seat_invitations, sections, team, versions
 
 app_name = "applications"
 
@@ -51,5 +51,6 @@ urlpatterns = [
     path("candidatures/nouvelle/<slug:slug>/", candidatures.start, name="start"),
     path("candidatures/invitations/<str:token>/", team.invitation, name="invitation"),
     path("candidatures/rejoindre/<reference:reference>/", team.join, name="join"),
+    path("comite/invitation/<str:token>/", seat_invitations.seat_invitation, name="seat_invitation"),
     path("candidatures/<reference:reference>/", include(candidature_patterns)),
 ]

@@ -47,7 +47,7 @@ class PortalAdminSite(admin.AdminSite):
 
         if not request.user.is_staff:
             return redirect("admin:committee_queue")
-        return super().index(request, {**(extra_context or {}), **waiting_work()})
+        return super().index(request, {**(extra_context or {}), **waiting_work(request.user)})
 
     def get_urls(self):
         """The pages of the committee and of the session, then Django's own (imported late: models are not ready)."""

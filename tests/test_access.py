@@ -75,6 +75,7 @@ MINE = {  # for whoever is signed in, each their own (`test_applicant_access.py`
     "applications:remove_piece",
     "applications:remove_site",
     "applications:renew_invitation",
+    "applications:seat_invitation",
     "applications:section",
     "applications:set_aside",
     "applications:start",
@@ -102,14 +103,31 @@ MINE = {  # for whoever is signed in, each their own (`test_applicant_access.py`
 }
 COMMITTEE = {  # pages of the admin that committee members share with staff (`test_seal.py` says what they show)
     "admin:committee_file",
+    "admin:committee_note",
+    "admin:committee_pdf",
     "admin:committee_queue",
     "admin:committee_recuse",
     "admin:committee_sign",
+    "admin:committee_versions",
+    "admin:committee_zip",
+    "admin:confirm_conflict",
+    "admin:conflicts",
+    "admin:dismiss_conflict",
     "admin:index",
+    "admin:mandate",
+    "admin:mandates",
     "admin:phase",
+    "admin:phase_coverage",
+    "admin:phase_export",
     "admin:phase_file",
     "admin:phase_open_seal",
+    "admin:phase_ranking",
+    "admin:phase_reminder",
+    "admin:phase_what_if",
     "admin:piece",
+    "admin:raise_recusal",
+    "admin:remove_mandate",
+    "admin:reopen_review",
 }
 ADMIN_FOR_ALL_ROLES = {
     "admin:jsi18n",
@@ -119,12 +137,17 @@ ADMIN_FOR_ALL_ROLES = {
     "admin:password_change_done",
 }
 STAFF = {
+    "admin:admissibility",
+    "admin:admit_together",
     "admin:app_list",
     "admin:applications_candidature_cancel_supplement",
     "admin:applications_candidature_extend",
     "admin:applications_candidature_invite_lead",
     "admin:applications_candidature_messages",
     "admin:applications_candidature_postpone_supplements",
+    "admin:applications_seat_cancel_invitation",
+    "admin:applications_seat_invite",
+    "admin:applications_seat_renew_invitation",
     "admin:autocomplete",
     "admin:labels_proclaim",
     "admin:view_on_site",
@@ -156,6 +179,9 @@ EXAMPLES = {
     "content_type_id": 1,
     "object_id": 1,
     "item": 1,
+    "kind": "csv",
+    "seat": 987654,
+    "member": 987654,
 }
 
 

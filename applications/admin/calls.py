@@ -4,9 +4,20 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 
-from ..models import Call, Concept, Criterion, Level, PublishedFigure, Seat, SelectionPhase, Source, create_core_form
+from ..models import (
+    AdmissibilityPoint,
+    Call,
+    Concept,
+    Criterion,
+    Level,
+    PublishedFigure,
+    Seat,
+    SelectionPhase,
+    Source,
+    create_core_form,
+)
 from .base import StaffModelAdmin
-from .form_rows import SectionInline
+from .form_rows import KeptFormSet, SectionInline
 
 FROZEN = "Une évaluation est signée\u00a0: la grille ne change plus."
 
@@ -49,6 +60,26 @@ class CriterionInline(GridMixin, admin.TabularInline):
     show_change_link = True
 
 
+class PointFormSet(KeptFormSet):
+    def why_kept(self, point):
+        checked = point.checks.count()
+        files = "une candidature" if checked == 1 else f"{checked} candidatures"
+        return f"« {point} » est déjà vérifié pour {files} : ce point ne peut pas être supprimé." if checked else ""
+
+
+class PointInline(admin.TabularInline):
+    """The check-list by which the team examines each candidature."""
+
+    model = AdmissibilityPoint
+    formset = PointFormSet
+    extra = 0
+    fields = ["position", "label", "help"]
+    formfield_overrides = {
+        models.CharField: {"widget": forms.TextInput({"size": 55})},
+        models.TextField: {"widget": forms.Textarea({"rows": 2, "cols": 50})},
+    }
+
+
 class SeatInline(admin.TabularInline):
     model = Seat
     extra = 0
@@ -71,7 +102,7 @@ class CallAdmin(StaffModelAdmin):
         **StaffModelAdmin.formfield_overrides,
         models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple},  # two programmes, four concepts
     }
-    inlines = [PhaseInline, SectionInline, CriterionInline, SeatInline, FigureInline]
+    inlines = [PhaseInline, SectionInline, PointInline, CriterionInline, SeatInline, FigureInline]
     fieldsets = [
         (None, {"fields": ["name", "slug", "prefix", "title", "is_published", "is_demo"]}),
         ("Page publique", {"fields": ["lede", "presentation", "contact_email"]}),

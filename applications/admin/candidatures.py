@@ -10,8 +10,17 @@ from django.utils.html import format_html
 from territories.names import normalise
 
 from ..emails import announce
-from ..models import TRANSITIONS, Actor, Candidature, ForbiddenTransition, Review, Status
-from . import following
+from ..models import (
+    TRANSITIONS,
+    Actor,
+    Candidature,
+    ForbiddenTransition,
+    Review,
+    Status,
+    checklists_of,
+    examinations_of,
+)
+from . import admissibility, following
 from .base import ReadOnlyMixin, StaffModelAdmin, show, staff_only
 from .files import file_context
 from .follow_forms import SupplementsForm
@@ -43,6 +52,7 @@ class CandidatureAdmin(ReadOnlyMixin, StaffModelAdmin):
         "=carriers__body_siren",
     ]
     search_help_text = "Référence, intitulé, nom d’un porteur ou d’un site, code INSEE ou SIREN."
+    actions = ["admit_selected"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_people()
@@ -78,8 +88,14 @@ class CandidatureAdmin(ReadOnlyMixin, StaffModelAdmin):
         status = candidature.status
         return format_html('<span class="state state-{}">{}</span>', status, candidature.get_status_display())
 
+    @admin.action(description="Déclarer recevables")
+    def admit_selected(self, request, queryset):
+        """A page that restates what was chosen comes first."""
+        chosen = list(queryset.order_by().values_list("pk", flat=True))
+        return admissibility.confirm_together(request, Candidature.objects.filter(pk__in=chosen))
+
     class Media:
-        css = {"all": ["css/committee.css"]}
+        css = {"all": ["css/committee.css", "css/admissibility.css"]}
 
     def get_urls(self):
         wrap, name = self.admin_site.admin_view, "applications_candidature"
@@ -110,6 +126,7 @@ class CandidatureAdmin(ReadOnlyMixin, StaffModelAdmin):
             "admin/applications/candidature.html",
             title=str(candidature),
             transitions=candidature.transitions_for(request.user),
+            checklist=checklists_of([candidature])[candidature.pk],
             waiting_until=candidature.why_still_open("admit") if is_submitted else "",
             events=candidature.events.visible_to(request.user).select_related("by"),
             memberships=candidature.memberships.select_related("user"),
@@ -127,7 +144,8 @@ class CandidatureAdmin(ReadOnlyMixin, StaffModelAdmin):
         if not is_posted and (reason := candidature.why_not(verb, request.user)):
             messages.error(request, reason)
             return redirect("admin:applications_candidature_change", pk)
-        form = form_of(verb, candidature, request.POST if is_posted else None)
+        doubts = examinations_of([candidature])[candidature.pk].doubts if verb == "admit" else []
+        form = form_of(verb, candidature, request.POST if is_posted else None, doubts)
         if form.is_valid() and self.done(request, candidature, verb, form):
             return redirect("admin:applications_candidature_change", pk)
         return show(
@@ -136,6 +154,7 @@ class CandidatureAdmin(ReadOnlyMixin, StaffModelAdmin):
             title=f"{TRANSITIONS[verb].label} : {candidature.reference}",
             transition=TRANSITIONS[verb],
             form=form,
+            doubts=doubts,
             **file_context(candidature, request.user),
         )
 
@@ -151,7 +170,8 @@ class CandidatureAdmin(ReadOnlyMixin, StaffModelAdmin):
         return True
 
 
-def form_of(verb, candidature, data):
+def form_of(verb, candidature, data, doubts):
+    """The motive is also asked when something speaks against the act."""
     if verb == "request_supplements":
         return SupplementsForm(data, candidature=candidature)
-    return NoteForm(data, required=TRANSITIONS[verb].needs_note)
+    return NoteForm(data, required=TRANSITIONS[verb].needs_note or bool(doubts))

@@ -1,17 +1,18 @@
-"""The committee at work: the queue of a seat, the file beside its grid, the signature, the recusal.
+"""The queue of a seat: its files in the order in which they are read, phase by phase, and how far it has come.
 
 Every view starts from `Candidature.objects.judged_by(user)`: a file from which the person is recused is not found.
 """
 
-from django.contrib import messages
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
+from typing import NamedTuple
 
-from ..models import Candidature, ChangedMeanwhile, ForbiddenTransition, Member, Recusal, Review, Status
+from django.contrib import messages
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.shortcuts import get_object_or_404, redirect
+
+from ..models import Candidature, ForbiddenTransition, Member, Recusal, Review, Signature, Status, Submission
 from .base import committee_only, show
-from .files import file_context
-from .forms import RecuseForm, ReviewForm
+from .forms import RecuseForm
 
 
 def judged_or_404(user, reference) -> Candidature:
@@ -19,11 +20,86 @@ def judged_or_404(user, reference) -> Candidature:
     return get_object_or_404(readable.by_reference(reference))
 
 
-def own_review(candidature, user) -> Review | None:
-    """What the seat of `user` has written of this file so far."""
-    seat = Member.objects.sitting(user, candidature.call).seat
-    reviews = Review.objects.visible_to(user).filter(candidature=candidature, seat=seat)
-    return reviews.select_related("drafted_by", "signed_by").prefetch_related("scores__criterion").first()
+# What a seat has to do
+
+
+class Task(NamedTuple):
+    """One file and what it still asks of a seat; `state` is a key of `STATES`."""
+
+    file: Candidature
+    state: str
+
+    @property
+    def words(self) -> str:
+        return STATES[self.state]
+
+    @property
+    def is_to_sign(self) -> bool:
+        return self.state in TO_SIGN
+
+
+STATES = {
+    "nothing": "à commencer",
+    "begun": "commencée",
+    "again": "à signer de nouveau",
+    "new_version": "nouvelle version à lire",
+    "signed": "signée",
+    "reading": "en lecture",
+}
+TO_SIGN = {"nothing", "begun", "again", "new_version"}
+ORDER = (
+    "D’abord les dossiers que le moins de sièges ont signés, puis dans l’ordre des références. "
+    "«\u00a0Enregistrer et suivant\u00a0» suit cet ordre."
+)
+
+
+def tasks_of(user, terms, files) -> list[Task]:
+    """What each of `files` asks of the seat of `user`, in the order in which the seat goes through them (`ORDER`).
+
+    Args:
+        terms: the terms by which `user` sits, one for each call.
+        files: a queryset of candidatures of those calls. Each one gets `signed_reviews`.
+    """
+    seats = {term.seat.call_id: term.seat for term in terms}
+    signed = Review.objects.counted().filter(candidature=OuterRef("pk")).order_by().values("candidature")
+    files = files.annotate(signed_reviews=Coalesce(Subquery(signed.annotate(total=Count("pk")).values("total")), 0))
+    deposits = Submission.objects.filter(candidature=OuterRef("candidature")).order_by("-number")
+    reviews = Review.objects.visible_to(user).standing().filter(seat__in=seats.values(), candidature__in=files)
+    reviews = reviews.annotate(
+        last_deposit=Subquery(deposits.values("pk")[:1]),
+        was_signed=Exists(Signature.objects.filter(review=OuterRef("pk"))),
+    )
+    own = {review.candidature_id: review for review in reviews}
+    return [
+        Task(file, state_of(file, seats[file.call_id], own.get(file.pk)))
+        for file in files.order_by("signed_reviews", "number")
+    ]
+
+
+def state_of(file, seat, review) -> str:
+    if review and review.signed_at:
+        return "signed"
+    if not (seat.is_voting and file.status == Status.ADMISSIBLE and file.phase.takes_reviews):
+        return "reading"
+    if review is None:
+        return "nothing"
+    if review.submission_id != review.last_deposit:
+        return "new_version"
+    return "again" if review.was_signed else "begun"
+
+
+def tasks_beside(user, candidature) -> list[Task]:
+    """What the phase of one file asks of the seat of `user`."""
+    files = Candidature.objects.judged_by(user).filter(phase=candidature.phase_id)
+    return tasks_of(user, [Member.objects.sitting(user, candidature.call)], files.select_related("call", "phase__call"))
+
+
+def file_after(tasks, candidature) -> Candidature | None:
+    """The file to sign that comes after this one, the first one again at the end; None when no other is left."""
+    to_sign = [task.file for task in tasks if task.is_to_sign]
+    after = to_sign.index(candidature) + 1 if candidature in to_sign else 0
+    others = [*to_sign[after:], *to_sign[: max(after - 1, 0)]]
+    return others[0] if others else None
 
 
 # The queue
@@ -31,133 +107,43 @@ def own_review(candidature, user) -> Review | None:
 
 @committee_only
 def queue(request):
-    """The files of one's committees by what is left to do, the earliest deposit first."""
-    terms = Member.objects.current().filter(user=request.user).order_by("-seat__call__launched_on", "seat__call_id")
-    calls = {term.seat.call: None for term in terms.select_related("seat__call")}
-    seats = {call: Member.objects.sitting(request.user, call) for call in calls}
-    files = Candidature.objects.judged_by(request.user).with_people().order_by("submitted_at", "number")
-    reviews = Review.objects.visible_to(request.user).filter(seat__in=[term.seat for term in seats.values()])
-    states = {review.candidature_id: "signed" if review.signed_at else "begun" for review in reviews}
-    sections = [
-        section(call, term, [file for file in files if file.call == call], states) for call, term in seats.items()
-    ]
-    return show(request, "admin/committee/queue.html", title="Mes évaluations", sections=sections)
+    """The files of one's committees by phase: to sign, signed, or only to be read."""
+    user = request.user
+    current = Member.objects.current().filter(user=user).order_by("-seat__call__launched_on", "seat__call_id")
+    calls = dict.fromkeys(term.seat.call for term in current.select_related("seat__call"))
+    terms = {call: Member.objects.sitting(user, call) for call in calls}
+    tasks = tasks_of(user, terms.values(), Candidature.objects.judged_by(user).with_people())
+    sections = [section(call, term, [task for task in tasks if task.file.call == call]) for call, term in terms.items()]
+    return show(request, "admin/committee/queue.html", title="Mes évaluations", sections=sections, order=ORDER)
 
 
-def section(call, term, files, states) -> dict:
-    """One call of the queue: its files in groups, and how far the seat has come."""
-    groups = {"todo": [], "begun": [], "signed": [], "closed": []}
-    for file in files:
-        state = states.get(file.pk, "todo")
-        takes_reviews = term.seat.is_voting and file.status == Status.ADMISSIBLE and file.phase.takes_reviews
-        groups[state if state == "signed" or takes_reviews else "closed"].append(file)
-    asked = sum(len(groups[name]) for name in ("todo", "begun", "signed"))
-    names = {"todo": "À évaluer", "begun": "Commencées", "signed": "Signées", "closed": "En lecture"}
+def section(call, term, tasks) -> dict:
+    """One call of the queue."""
+    phases = {task.file.phase: None for task in tasks}
+    parts = [part_of(phase, [task for task in tasks if task.file.phase == phase]) for phase in phases]
     return {
         "call": call,
         "term": term,
-        "groups": [(name, names[name], found) for name, found in groups.items() if found],
-        "signed": len(groups["signed"]),
-        "asked": asked,
-        "phases": call.phases.all() if term.is_chair else [],
+        "seats": call.seats.filter(is_voting=True).count(),
+        "parts": sorted(parts, key=lambda part: (not part["to_sign"], -part["phase"].number)),
+        "chaired": call.phases.all() if term.is_chair else [],
     }
 
 
-# One file
+def part_of(phase, tasks) -> dict:
+    """One phase of the queue, and how far the seat has come."""
+    to_sign = [task for task in tasks if task.is_to_sign]
+    signed = [task for task in tasks if task.state == "signed"]
+    return {
+        "phase": phase,
+        "to_sign": to_sign,
+        "signed": signed,
+        "reading": [task for task in tasks if task.state == "reading"],
+        "asked": len(to_sign) + len(signed),
+    }
 
 
-@committee_only
-def read_file(request, reference):
-    """The file and the grid of one's seat. A POST saves the draft, and goes on to the signature when asked."""
-    candidature = judged_or_404(request.user, reference)
-    if request.method == "POST":
-        return save_draft(request, candidature)
-    review = own_review(candidature, request.user)
-    refusal = Review.why_not(candidature, request.user)
-    form = None if refusal else ReviewForm(grid_of(candidature), review)
-    return show_file(request, candidature, review, form=form, refusal=refusal)
-
-
-def grid_of(candidature):
-    return candidature.call.criteria.prefetch_related("levels")
-
-
-def save_draft(request, candidature):
-    """Whatever the answer, what was typed is either saved or shown again."""
-    form = ReviewForm(grid_of(candidature), None, request.POST)
-    theirs = None
-    if form.is_valid():
-        try:
-            review = Review.write(candidature, request.user, **form.answers())
-        except ChangedMeanwhile:
-            theirs = own_review(candidature, request.user)
-            form = form.over(theirs)
-        except ForbiddenTransition as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return after_saving(request, candidature, review)
-    review = own_review(candidature, request.user)
-    return show_file(request, candidature, review, form=form, theirs=theirs)
-
-
-def after_saving(request, candidature, review):
-    saved = f"Brouillon enregistré à {timezone.localtime():%H:%M:%S}."
-    if request.POST.get("then") != "sign":
-        messages.success(request, saved)
-    elif missing := review.missing():
-        messages.warning(request, f"{saved} Avant de signer, il reste à compléter\u00a0: {', '.join(missing)}.")
-    else:
-        return redirect("admin:committee_sign", candidature.reference)
-    return redirect("admin:committee_file", candidature.reference)
-
-
-def show_file(request, candidature, review, **context):
-    others = Review.objects.visible_to(request.user).filter(candidature=candidature).exclude(pk=review and review.pk)
-    return show(
-        request,
-        "admin/committee/file.html",
-        title=f"{candidature.reference} – {candidature.title}",
-        review=review,
-        missing=review.missing() if review and not review.signed_at else [],
-        others=others.select_related("seat__organisation").prefetch_related("scores__criterion"),
-        **context,
-        **file_context(candidature, request.user),
-    )
-
-
-@committee_only
-def sign(request, reference):
-    """Read back what will be signed; the signature holds only for the text that was read."""
-    candidature = judged_or_404(request.user, reference)
-    review = own_review(candidature, request.user)
-    if review is None:
-        raise Http404
-    if refusal := Review.why_not(candidature, request.user):
-        messages.error(request, refusal)
-        return redirect("admin:committee_file", reference)
-    if request.method == "POST":
-        return signed(request, candidature, review)
-    return show(
-        request,
-        "admin/committee/sign.html",
-        title=f"Signer l’évaluation de {candidature.reference}",
-        candidature=candidature,
-        review=review,
-        missing=review.missing(),
-    )
-
-
-def signed(request, candidature, review):
-    if request.POST.get("revision") != str(review.revision):
-        messages.error(request, "Un membre de votre siège a modifié l’évaluation entre-temps\u00a0: relisez-la.")
-        return redirect("admin:committee_sign", candidature.reference)
-    try:
-        review.sign(request.user)
-    except ForbiddenTransition as refusal:
-        messages.error(request, str(refusal))
-        return redirect("admin:committee_file", candidature.reference)
-    messages.success(request, f"Évaluation signée\u00a0: {candidature.reference}.")
-    return redirect("admin:committee_queue")
+# The recusal
 
 
 @committee_only

@@ -5,26 +5,28 @@ from django.urls import reverse
 from post_office.models import STATUS, Email
 
 from ..models import Candidature, Recusal, Review, Seat, SelectionPhase, Status
+from .conflicts import unsettled
 from .waiting import WAITING, waiting
 
 
-def waiting_work() -> dict:
+def waiting_work(user) -> dict:
     """The lines of « À faire » (label, number, address) and the coverage of each phase under review."""
-    files = dict(Candidature.objects.order_by().values_list("status").annotate(Count("pk")))
     listed = reverse("admin:applications_candidature_changelist")
     mails = reverse("admin:post_office_email_changelist")
+    to_examine, *others = (
+        (f"candidatures {words}", waiting(Candidature.objects, name).count(), f"{listed}?attente={name}")
+        for name, (words, _) in WAITING.items()
+    )
     return {
         "todo": [
-            ("candidatures à examiner", files.get(Status.SUBMITTED, 0), f"{listed}?status__exact=submitted"),
+            to_examine,
             (
                 "compléments attendus",
-                files.get(Status.SUPPLEMENTS_REQUESTED, 0),
+                Candidature.objects.filter(status=Status.SUPPLEMENTS_REQUESTED).count(),
                 f"{listed}?status__exact=supplements_requested",
             ),
-            *(
-                (f"candidatures {words}", waiting(Candidature.objects, name).count(), f"{listed}?attente={name}")
-                for name, (words, _) in WAITING.items()
-            ),
+            *others,
+            ("liens à trancher", len(unsettled(user)), reverse("admin:conflicts")),
             (
                 "courriels en échec",
                 Email.objects.filter(status=STATUS.failed).count(),

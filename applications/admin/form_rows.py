@@ -43,10 +43,11 @@ class KeptFormSet(BaseInlineFormSet):
         raise NotImplementedError
 
     def clean(self):
-        super().clean()
+        """Before Django's own words about protected rows, which name what the team never sees."""
         rows = [form.instance for form in self.initial_forms if self._should_delete_form(form)]
         if reasons := [reason for row in rows if (reason := self.why_kept(row))]:
             raise forms.ValidationError(reasons)
+        super().clean()
 
 
 class SectionFormSet(KeptFormSet):

@@ -1,7 +1,8 @@
-"""The deliberation on a phase, for its chair and the team: coverage, seal, ranking, reviews, decisions."""
+"""The deliberation on a phase, for its chair and the team: where it stands, the seal, one file and its decision."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import NoReverseMatch, reverse
 
@@ -14,7 +15,10 @@ from ..models import (
     SelectionPhase,
     coverage,
     ranking,
+    tie_criteria,
+    tie_rule,
 )
+from ..reckoning import reckoning_of
 from .base import show
 from .files import file_context
 from .forms import DecisionForm
@@ -22,13 +26,15 @@ from .forms import DecisionForm
 
 def phase_or_404(user, pk) -> SelectionPhase:
     """A phase that `user` presides over, or any for the team. Refused (403) to those who preside over nothing."""
-    phases = SelectionPhase.objects.select_related("call")
+    phases = SelectionPhase.objects.select_related("call").filter(pk=pk)
     if user.is_staff:
-        return get_object_or_404(phases, pk=pk)
+        return get_object_or_404(phases)
     chaired = user.committee_terms.current().filter(is_chair=True)
-    if not chaired.exists():
-        raise PermissionDenied
-    return get_object_or_404(phases, pk=pk, call__in=chaired.values("seat__call"))
+    if found := phases.filter(call__in=chaired.values("seat__call")).first():
+        return found
+    if chaired.exists():
+        raise Http404
+    raise PermissionDenied
 
 
 def proclamation_of(phase, user) -> str:
@@ -51,9 +57,10 @@ def phase(request, pk):
         "admin/session/phase.html",
         title=f"Délibération\u00a0: {phase}",
         phase=phase,
-        coverage=coverage(phase, user),
+        count=coverage(phase, user).count,
         why_seal_stays=phase.why_seal_stays(user),
         ranked=ranked,
+        tie_rule=tie_rule(tie_criteria(phase)),
         waiting=waiting.with_people(),
         why_not_proclaimable=phase.why_not_proclaimable(user),
         proclamation=proclamation_of(phase, user),
@@ -79,7 +86,7 @@ def open_seal(request, pk):
         "admin/session/open_seal.html",
         title=f"Lever le scellé\u00a0: {phase}",
         phase=phase,
-        coverage=coverage(phase, request.user),
+        count=coverage(phase, request.user).count,
     )
 
 
@@ -92,15 +99,17 @@ def deliberate(request, pk, reference):
     form = DecisionForm(decision, request.POST or None)
     if request.method == "POST" and form.is_valid() and recorded(request, candidature, form):
         return redirect("admin:phase", phase.pk)
-    reviews = Review.objects.visible_to(request.user).filter(candidature=candidature).signed().with_total()
-    counted = set(Review.objects.counted().filter(candidature=candidature).values_list("pk", flat=True))
+    reviews = Review.objects.visible_to(request.user).filter(candidature=candidature).signed()
+    reviews = reviews.select_related("seat__organisation").prefetch_related("scores__criterion")
+    reviews = list(reviews.order_by("seat__position", "seat", "pk"))
+    reckoning = reckoning_of(phase.call, [] if phase.is_sealed() else reviews)
     return show(
         request,
         "admin/session/file.html",
         title=f"{candidature.reference} – {candidature.title}",
         phase=phase,
-        reviews=reviews.select_related("seat__organisation").prefetch_related("scores__criterion"),
-        counted=counted,
+        reckoning=reckoning,
+        not_counted=[each for each in reviews if each not in [column.review for column in reckoning.columns]],
         decision=decision,
         form=form,
         refusal=Decision.why_not(candidature, request.user),

@@ -3,23 +3,28 @@
 from django.contrib import admin
 from django.utils import timezone
 
-from ..models import Attachment, Message, Status, SupplementRequest
+from ..models import Attachment, Candidature, Message, Status, SupplementRequest
+
+
+def to_examine():
+    return Candidature.objects.awaiting_admissibility().values("pk")
 
 
 def with_unanswered_message():
-    return Message.objects.unanswered()
+    return Message.objects.unanswered().values("candidature")
 
 
 def with_late_supplements():
     waiting = SupplementRequest.objects.open().filter(candidature__status=Status.SUPPLEMENTS_REQUESTED)
-    return waiting.filter(due_at__lte=timezone.now())
+    return waiting.filter(due_at__lte=timezone.now()).values("candidature")
 
 
 def with_unscanned_piece():
-    return Attachment.objects.filter(scan=Attachment.Scan.PENDING)
+    return Attachment.objects.filter(scan=Attachment.Scan.PENDING).values("candidature")
 
 
-WAITING = {  # in the address → (words that follow « candidatures », the rows that say so)
+WAITING = {  # in the address → (words that follow « candidatures », the pk of those of which they are true)
+    "examen": ("à examiner", to_examine),
     "messages": ("avec un message sans réponse", with_unanswered_message),
     "retards": ("en retard de compléments", with_late_supplements),
     "antivirus": ("avec une pièce en attente de l’antivirus", with_unscanned_piece),
@@ -28,8 +33,8 @@ WAITING = {  # in the address → (words that follow « candidatures », the row
 
 def waiting(candidatures, name):
     """Those of `candidatures` that wait for the team in this way."""
-    _, rows = WAITING[name]
-    return candidatures.filter(pk__in=rows().values("candidature"))
+    _, found = WAITING[name]
+    return candidatures.filter(pk__in=found())
 
 
 class WaitingFilter(admin.SimpleListFilter):

@@ -1,4 +1,4 @@
-from .admissibility import AdmissibilityCheck, AdmissibilityPoint
+from .admissibility import AdmissibilityCheck, AdmissibilityPoint, Checklist, checklists_of
 from .answers import Answer, SetAside
 from .call import Call, Concept, PublishedFigure, SelectionPhase, Source
 from .candidature import Candidature
@@ -7,12 +7,14 @@ from .committee import Member, Organisation, Seat
 from .conflicts import Conflict, DismissedConflict, Mandate, conflicts_in, conflicts_of, settle
 from .decision import Decision
 from .deposit import Attachment, Submission
+from .examination import Examination, examinations_of
 from .form import Question, Section, create_core_form
 from .grid import MAX_MARK, Criterion, GridVersion, Level, mark_in_words, marks_of, tie_rule
 from .journal import Event, broken_chains
 from .messages import Message
-from .progress import Coverage, Progress, coverage
-from .ranking import ranking
+from .places import Places, deposited_places
+from .progress import Count, Coverage, Late, Progress, coverage, late_members
+from .ranking import deliberated, ranking, rule_criteria, rule_files, seat_totals, tie_criteria
 from .recusals import Recusal
 from .reminders import Reminder
 from .restoring import discard_changes, present_again
@@ -49,18 +51,22 @@ __all__ = [
     "Candidature",
     "Carrier",
     "ChangedMeanwhile",
+    "Checklist",
     "Concept",
     "Conflict",
+    "Count",
     "Coverage",
     "Criterion",
     "Decision",
     "DismissedConflict",
     "Event",
+    "Examination",
     "Extension",
     "ForbiddenTransition",
     "GridVersion",
     "Invitation",
     "JoinRequest",
+    "Late",
     "Level",
     "Mandate",
     "Member",
@@ -69,6 +75,7 @@ __all__ = [
     "Openness",
     "Organisation",
     "Partner",
+    "Places",
     "PrivateNote",
     "Problem",
     "Progress",
@@ -97,12 +104,17 @@ __all__ = [
     "WorkingCopy",
     "broken_chains",
     "change_role",
+    "checklists_of",
     "conflicts_in",
     "conflicts_of",
     "coverage",
     "create_core_form",
+    "deliberated",
+    "deposited_places",
     "discard_changes",
+    "examinations_of",
     "hand_over",
+    "late_members",
     "leave",
     "mark_in_words",
     "marks_of",
@@ -110,7 +122,11 @@ __all__ = [
     "ranking",
     "remove_member",
     "rights_of",
+    "rule_criteria",
+    "rule_files",
+    "seat_totals",
     "settle",
+    "tie_criteria",
     "tie_rule",
     "works_for_a_carrier",
 ]

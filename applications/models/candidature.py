@@ -1,11 +1,9 @@
 """A candidature: what a territory deposits, and the verbs that change it."""
 
 from django.db import models, transaction
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
-
-from territories.eligibility import programme_advice_for
 
 from ..years import FIRST, LAST, school_year
 from .answers import SetAside
@@ -13,10 +11,12 @@ from .call import Call, Concept, SelectionPhase
 from .carriers import Carrier, Membership
 from .committee import Member
 from .deposit import Submission
+from .examination import examinations_of
 from .journal import Event
 from .recusals import Recusal
 from .restoring import restore_last_deposit
 from .rules import Rules
+from .supplements import Extension
 from .workflow import JUDGED, TRANSITIONS, ForbiddenTransition, Status
 from .working_copy import PREFETCH, WorkingCopy, differs
 
@@ -76,7 +76,16 @@ class CandidatureQuerySet(models.QuerySet):
         return self.filter(**called(reference))
 
     def awaiting_admissibility(self):
-        return self.filter(status=Status.SUBMITTED)
+        """Those that the team can examine now: as `why_not_examined` says, no new deposit may replace theirs."""
+        now = timezone.now()
+        phases = SelectionPhase.objects.filter(proclaimed_at=None).select_related("call")
+        closed = [phase.pk for phase in phases if not phase.is_open]
+        granted = Extension.objects.filter(candidature=OuterRef("pk"), phase=OuterRef("phase")).order_by("-at", "-pk")
+        return (
+            self.filter(status=Status.SUBMITTED, phase__in=closed)
+            .alias(granted_until=Subquery(granted.values("until")[:1]))
+            .filter(Q(granted_until=None) | Q(granted_until__lte=now))
+        )
 
 
 class Candidature(Rules, models.Model):
@@ -246,16 +255,17 @@ class Candidature(Rules, models.Model):
         self._move("close_supplements", by, note)
         self._close_request()
 
+    @transaction.atomic
     def admit(self, by, note=""):
-        """Declare admissible. Eligibility is advice: outside the lists, the motive is written.
+        """Declare admissible. Eligibility and the check-list are advice: a motive answers what they hold against it.
 
         Raises:
             ForbiddenTransition: not possible now, or a motive is needed.
         """
-        if not note and not self.is_listed():
-            raise ForbiddenTransition(
-                "Aucun territoire de cette candidature ne figure dans les listes de l’appel : écrivez le motif."
-            )
+        self.lock()
+        is_possible = not self.why_not("admit", by)
+        if is_possible and not note.strip() and (doubts := examinations_of([self])[self.pk].in_words):
+            raise ForbiddenTransition(f"{doubts} : écrivez le motif.")
         self._examine("admit", by, note)
 
     def refuse(self, by, note):
@@ -272,12 +282,6 @@ class Candidature(Rules, models.Model):
 
     def reject(self, by, note=""):
         self._move("reject", by, note)
-
-    def is_listed(self) -> bool:
-        """Whether a carrier or site is in the list of one of the call's programmes, as far as the lists tell."""
-        wanted = {programme.pk for programme in self.call.programmes.all()}
-        advice = programme_advice_for(self.territories())
-        return any(line.answer == "yes" and line.programme.pk in wanted for lines in advice.values() for line in lines)
 
     def lock(self):
         """Read the row again under a lock, in a transaction, so that what is checked is what is written."""

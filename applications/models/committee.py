@@ -48,6 +48,16 @@ class Seat(models.Model):
     def __str__(self):
         return f"{self.organisation.short_name} ({self.call})"
 
+    def why_not_delete(self) -> str:
+        """Why this seat stays, in words for the team, or "". What it has judged must always be readable."""
+        used = (self.members, self.invitations, self.reviews, self.recusals)
+        if not any(rows.exists() for rows in used):
+            return ""
+        return (
+            "Ce siège a déjà servi : il a des membres, des invitations, des évaluations ou des déports. Il ne se "
+            "supprime plus. S’il ne doit plus siéger, terminez les mandats de ses membres par une date."
+        )
+
 
 class MemberQuerySet(models.QuerySet):
     def current(self):
@@ -102,6 +112,18 @@ class Member(models.Model):
     def signs(self) -> bool:
         """Whether this person signs the reviews of the seat, and does not only draft them."""
         return self.is_titular or self.may_sign
+
+    def why_not_delete(self) -> str:
+        """Why this member stays named, in words for the team, or "". A term that was used ends by a date.
+
+        Recusals protect their member by themselves; a review names its author by the account, and does not.
+        """
+        written = self.seat.reviews.filter(
+            Q(drafted_by=self.user) | Q(signed_by=self.user) | Q(signatures__signed_by=self.user)
+        )
+        if written.exists():
+            return f"{self.user} a déjà évalué : terminez son mandat par une date, sans le supprimer."
+        return ""
 
     def clean(self):
         """One person, one seat, one voice; and only a committee account may hold it."""

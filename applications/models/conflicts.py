@@ -15,6 +15,8 @@ from .journal import Event
 from .recusals import Recusal, why_not_settle
 from .workflow import ForbiddenTransition
 
+MAX_GROUND = 400  # characters
+
 
 class MandateQuerySet(models.QuerySet):
     def current(self):
@@ -72,6 +74,14 @@ class Conflict(NamedTuple):
     member: Member | None  # None: the organisation itself
     ground: str
 
+    @property
+    def key(self) -> tuple[int, int | None]:
+        return self.seat.pk, self.member and self.member.pk
+
+    @property
+    def who(self) -> str:
+        return str(self.member.user if self.member else self.seat.organisation)
+
     def concerns(self, term) -> bool:
         """Whether it may keep away the person who sits by `term`."""
         return self.seat == term.seat and self.member in (None, term)
@@ -83,7 +93,7 @@ class DismissedConflict(models.Model):
     candidature = models.ForeignKey("Candidature", models.PROTECT, "dismissed_conflicts", verbose_name="candidature")
     seat = models.ForeignKey(Seat, models.PROTECT, "+", verbose_name="siège")
     member = models.ForeignKey(Member, models.PROTECT, "+", null=True, verbose_name="membre")
-    ground = models.CharField("lien relevé", max_length=400)
+    ground = models.CharField("lien relevé", max_length=MAX_GROUND)
     reason = models.TextField("motif")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, "+", verbose_name="écarté par")
     at = models.DateTimeField("écarté le")
@@ -129,19 +139,27 @@ class Ties:
         """How the organisation is tied to the file, or ""."""
         names = {normalise(organisation.name), normalise(organisation.short_name)}
         if organisation.siren in self.carriers or names & self.carrier_names:
-            return f"{organisation} porte cette candidature."
+            return "L’organisation porte cette candidature."
         if organisation.siren in self.partners or names & self.partner_names:
-            return f"{organisation} est partenaire de cette candidature."
+            return "L’organisation est partenaire de cette candidature."
         return ""
 
     def of_person(self, user, mandates) -> str:
-        """How the person is tied to the territories of the file, or ""."""
-        for mandate in mandates:
-            commune = mandate.commune
-            is_here = commune and (commune.pk in self.communes or commune.epci_id in self.carrying_epcis)
-            if is_here or mandate.epci_id in self.epcis:
-                return f"{user} y exerce un mandat ou une fonction : {mandate}."
-        return f"L’employeur de {user} est de ce territoire." if user.siren and user.siren in self.sirens else ""
+        """Every way in which the person is tied to the territories of the file, or ""."""
+        grounds = [f"Mandat ou fonction sur ce territoire : {mandate}." for mandate in mandates if self.has(mandate)]
+        if user.siren in self.carriers:
+            grounds.append("L’employeur de cette personne porte cette candidature.")
+        elif user.siren in self.partners:
+            grounds.append("L’employeur de cette personne est partenaire de cette candidature.")
+        elif user.siren in self.sirens:
+            grounds.append("L’employeur de cette personne est une collectivité de ce territoire.")
+        return " ".join(grounds)
+
+    def has(self, mandate) -> bool:
+        """Whether the mandate is held in a territory of the file."""
+        commune = mandate.commune
+        is_here = commune and (commune.pk in self.communes or commune.epci_id in self.carrying_epcis)
+        return bool(is_here) or mandate.epci_id in self.epcis
 
 
 class Watch:
@@ -158,21 +176,23 @@ class Watch:
             self.mandates[mandate.user_id].append(mandate)
 
     def conflicts(self, candidature) -> list[Conflict]:
-        """Those that nobody has settled yet. Reads `recusals` and `dismissed_conflicts` too."""
+        """Those that nobody has settled yet. Reads `recusals` and `dismissed_conflicts` too.
+
+        A link that was dismissed comes back when its ground changes: a new mandate was never looked at.
+        """
         ties = Ties(candidature)
-        settled = [(each.seat_id, each.member_id) for each in candidature.recusals.all()]
-        settled += [(each.seat_id, each.member_id) for each in candidature.dismissed_conflicts.all()]
-        away = {each.seat_id for each in candidature.recusals.all() if each.member_id is None}
+        recused = {(each.seat_id, each.member_id) for each in candidature.recusals.all()}
+        dismissed = {(each.seat_id, each.member_id, each.ground) for each in candidature.dismissed_conflicts.all()}
         found = [Conflict(seat, None, ties.of_organisation(seat.organisation)) for seat in self.seats]
         found += [
-            Conflict(member.seat, member, ties.of_person(member.user, self.mandates[member.user_id]))
+            Conflict(member.seat, member, ties.of_person(member.user, self.mandates[member.user_id])[:MAX_GROUND])
             for member in self.members
         ]
         return [
             each
             for each in found
-            if each.ground and each.seat.pk not in away
-            if (each.seat.pk, each.member and each.member.pk) not in settled
+            if each.ground and not recused & {(each.seat.pk, None), each.key}
+            if (*each.key, each.ground) not in dismissed
         ]
 
 
@@ -218,14 +238,11 @@ def settle(candidature, seat, member, by, reason, *, confirm: bool):
         return Recusal.raise_for(candidature, seat, reason, by, member=member, origin=origin)
     if not reason.strip():
         raise ForbiddenTransition("Écrivez pourquoi ce lien n’empêche pas d’évaluer.")
-    dismissed = DismissedConflict.objects.create(
+    dismissed, _ = DismissedConflict.objects.update_or_create(
         candidature=candidature,
         seat=seat,
         member=member,
-        ground=found[0].ground[:400],
-        reason=reason,
-        by=by,
-        at=timezone.now(),
+        defaults={"ground": found[0].ground, "reason": reason, "by": by, "at": timezone.now()},
     )
     audience = Event.Audience.TEAM
     Event.objects.record(

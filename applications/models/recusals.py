@@ -117,5 +117,10 @@ class Recusal(models.Model):
 
 def why_not_settle(candidature, by) -> str:
     """Why it is not for `by` to say who stays away from this file, or ""."""
-    may = by.is_staff or candidature.call.is_chair(by)
-    return "" if may else "Un déport est relevé par l’équipe du programme ou par la présidence."
+    if by.is_staff:
+        return ""
+    if not candidature.call.is_chair(by):
+        return "Un déport est relevé par l’équipe du programme ou par la présidence."
+    if not type(candidature).objects.judged_by(by).filter(pk=candidature.pk).exists():
+        return "Vous n’avez pas accès à cette candidature."
+    return ""

@@ -164,9 +164,10 @@ class Review(models.Model):
                 page; nothing is written.
             ForbiddenTransition: as `draft`.
         """
-        # The phase is locked as in `open_seal` and `sign`: nothing is written once the seal is open.
+        # The phase is locked as in `open_seal` and `sign`: nothing is written once the seal is open. The file is locked
+        # as in `Recusal`: nobody writes once they are kept away.
         SelectionPhase.objects.select_for_update(no_key=True).get(pk=candidature.phase_id)
-        candidature.refresh_from_db()
+        candidature.lock()
         review = cls.draft(candidature, by)
         deposit = candidature.last_submission
         if read not in (None, deposit.pk):
@@ -218,9 +219,10 @@ class Review(models.Model):
             ChangedMeanwhile: a colleague of the seat saved since it was read.
             ForbiddenTransition: incomplete, signed already, recused, of another seat, or the seal is open.
         """
-        # The phase is locked as in `open_seal`: a review is signed before the seal opens, or not at all.
+        # The phase is locked as in `open_seal`: a review is signed before the seal opens, or not at all. The file is
+        # locked as in `Recusal`: whoever is kept away has not signed, or what they signed is set aside.
         SelectionPhase.objects.select_for_update(no_key=True).get(pk=self.candidature.phase_id)
-        self.candidature.refresh_from_db()
+        self.candidature.lock()
         if reason := self.why_not_sign(by):
             raise ForbiddenTransition(reason)
         if not Review.objects.filter(pk=self.pk, revision=self.revision).exists():
@@ -257,8 +259,8 @@ class Review(models.Model):
             ForbiddenTransition: no reason, not the chair, not signed, or reviews are closed.
         """
         SelectionPhase.objects.select_for_update(no_key=True).get(pk=self.candidature.phase_id)
+        self.candidature.lock()
         self.refresh_from_db()
-        self.candidature.refresh_from_db()
         if refusal := self.why_not_reopen(by):
             raise ForbiddenTransition(refusal)
         if not reason.strip():
@@ -361,9 +363,28 @@ class PrivateNote(models.Model):
     def __str__(self):
         return f"note personnelle sur {self.candidature.reference}"
 
+    @staticmethod
+    def version_of(note) -> str:
+        """Changes with each writing of the note; "" without one."""
+        return note.updated_at.isoformat() if note else ""
+
     @classmethod
-    def write(cls, candidature, user, text):
-        """Keep `text` in place of the note before it."""
-        cls.objects.update_or_create(
-            candidature=candidature, user=user, defaults={"text": text, "updated_at": timezone.now()}
-        )
+    @transaction.atomic
+    def write(cls, candidature, user, text, seen=None):
+        """Keep `text` in place of the note before it.
+
+        Args:
+            seen: the version (`version_of`) that `user` had before them; None to replace whatever stands.
+
+        Raises:
+            ChangedMeanwhile: `user` wrote something else meanwhile, from another page or device.
+        """
+        saved = cls.objects.select_for_update().filter(candidature=candidature, user=user).first()
+        if saved and saved.text == text:
+            return saved
+        if seen not in (None, cls.version_of(saved)):
+            raise ChangedMeanwhile("Vous avez enregistré une autre note depuis une autre page ou un autre appareil.")
+        now = timezone.now()
+        return cls.objects.update_or_create(
+            candidature=candidature, user=user, defaults={"text": text, "updated_at": now}
+        )[0]

@@ -30,8 +30,10 @@ ADMISSIBILITY = [  # what the team verifies of each file, where it looks
     ),
     ("Le plan de financement est équilibré sur trois ans", "Rubrique Financement."),
     ("Le site proposé est dans le territoire des porteurs", "Rubrique Sites, et le territoire à côté."),
-    ("Aucune autre candidature ne vise le même territoire", "Les recoupements sont relevés sous cette liste."),
+    ("Aucune autre candidature ne vise le même territoire", "Les recoupements sont relevés à côté de cette liste."),
 ]
+
+UNSATISFIED = {2: "La lettre d’un des porteurs manque."}  # position of the point: what the team noted
 
 CRITERIA = [  # name, weight, what is judged, what 0, 3 and 5 mean
     (

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Role, User
 from applications.models import (
     MAX_MARK,
+    AdmissibilityCheck,
     Answer,
     Call,
     Candidature,
@@ -222,6 +223,7 @@ class Story:
         closes = PHASES[entry.phase][1]
         with clock(min(closes + 5, LAST_EVENING)):
             if entry.fate in OUTCOMES | {"review"}:
+                self.check(candidature, {})
                 candidature.admit(self.staff, content.ADMITTED)
             elif entry.fate == "refuse":
                 candidature.refuse(self.staff, content.REFUSED)
@@ -232,6 +234,14 @@ class Story:
         if entry.beat == "extend":
             self.extend(candidature)
 
+    def check(self, candidature, remarks):
+        """Go through the check-list: what is in `remarks`, by position, is not right, the rest is."""
+        verdicts = {
+            point.pk: ("no", remarks[point.position]) if point.position in remarks else ("yes", "")
+            for point in self.call.admissibility_points.all()
+        }
+        AdmissibilityCheck.write(candidature, self.staff, verdicts)
+
     def request_supplements(self, entry, candidature):
         """Item by item, with time to answer; a question from the applicant, and its answer."""
         wanted, due_at = [], noon(11)
@@ -240,6 +250,7 @@ class Story:
             carrier = candidature.carriers.last() if question.per_carrier else None
             wanted.append(Wanted(question.section, question, carrier, words))
         with clock(-3):
+            self.check(candidature, content.UNSATISFIED)
             candidature.request_supplements(self.staff, content.SUPPLEMENTS, wanted, due_at)
         for day, is_from_team, text in content.MESSAGES:
             with clock(day):

@@ -38,9 +38,9 @@ class Case:
         return self.members[name]
 
 
-def committee_case() -> Case:
+def committee_case(mark=5, **call) -> Case:
     """`signed` has signed a review full of SECRET; `unsigned` has not begun; the others must see nothing."""
-    phase = PhaseFactory(closed=True)
+    phase = PhaseFactory(closed=True, **{f"call__{name}": value for name, value in call.items()})
     CriterionFactory.create_batch(2, call=phase.call)
     case = Case(phase, CandidatureFactory(status=Status.ADMISSIBLE, phase=phase, title=TITLE))
     today = timezone.localdate()
@@ -53,7 +53,7 @@ def committee_case() -> Case:
     case.people["no_seat"] = UserFactory(role=Role.COMMITTEE)
     case.people["staff"] = StaffFactory()
     case.people["applicant"] = lead_of(case.file)
-    write_review(case.file, case.members["signed"])
+    write_review(case.file, case.members["signed"], mark)
     return case
 
 

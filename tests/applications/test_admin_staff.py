@@ -213,13 +213,13 @@ def test_verb_of_others_does_nothing_here(client, staff, verb):
 def test_dashboard_says_what_waits(client, staff):
     case = committee_case()
     Recusal.declare(case.file, case.people["recused_seat"], "Partenaire", whole_seat=True)
-    CandidatureFactory(status=Status.SUBMITTED)
+    to_examine()
     CandidatureFactory.create_batch(2, status=Status.SUPPLEMENTS_REQUESTED)
     Email.objects.create(from_email="a@b.fr", to=["c@d.fr"], status=STATUS.failed)
 
     context = client.get("/admin/").context
 
-    assert [number for _, number, _ in context["todo"]] == [1, 2, 0, 0, 0, 1]
+    assert [number for _, number, _ in context["todo"]] == [1, 2, 0, 0, 0, 0, 1]
     assert context["phases"] == [{"phase": case.phase, "files": 1, "signed": 1, "expected": 5}]
     for _, _, address in context["todo"]:
         assert client.get(address).status_code == 200
@@ -232,7 +232,7 @@ def call_form(call, **changes) -> dict:
     """What the browser sends of the page of a call, its inlines empty but for `changes`."""
     data = {name: getattr(call, name) for name in ("slug", "name", "prefix", "title", "tolerance_minutes")}
     data |= {"lede": "En bref", "presentation": "Présentation", "is_published": "on"}
-    for prefix in ("phases", "sections", "criteria", "seats", "figures"):
+    for prefix in ("phases", "sections", "admissibility_points", "criteria", "seats", "figures"):
         data |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
     return data | changes
 

@@ -1,9 +1,12 @@
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from applications.models import ForbiddenTransition, Recusal, Review, Status
+from applications.models import ForbiddenTransition, Recusal, Review, Seat, Status, Submission
 from tests.applications.committee_case import committee_case, write_review
 from tests.factories import CandidatureFactory, MemberFactory
 
@@ -35,29 +38,68 @@ def text(response) -> str:
     return response.content.decode()
 
 
-def groups(client) -> dict:
-    return {name: files for section in client.get(QUEUE).context["sections"] for name, _, files in section["groups"]}
+def queued(client) -> list[dict]:
+    """The files of each phase in the queue, by what is left to do, each with its state."""
+    parts = [part for section in client.get(QUEUE).context["sections"] for part in section["parts"]]
+    groups = [{name: part[name] for name in ("to_sign", "signed", "reading") if part[name]} for part in parts]
+    return [{name: [(task.file, task.words) for task in tasks] for name, tasks in group.items()} for group in groups]
 
 
 def test_admin_index_leads_members_to_their_queue(client, case):
     assert client.get("/admin/").headers["Location"] == QUEUE
 
 
-def test_queue_groups_files_by_what_is_left_the_earliest_deposit_first(client, case):
-    begun = CandidatureFactory(status=Status.ADMISSIBLE, phase=case.phase)
-    later = CandidatureFactory(status=Status.ADMISSIBLE, phase=case.phase)
+def test_queue_shows_first_the_files_that_fewest_seats_have_signed_then_by_reference(client, case):
+    begun, later = CandidatureFactory.create_batch(2, status=Status.ADMISSIBLE, phase=case.phase)
     CandidatureFactory(status=Status.SUBMITTED, phase=case.phase)
     write_review(begun, case.members["unsigned"], sign=False)
 
-    assert groups(client) == {"todo": [case.file, later], "begun": [begun]}
-    assert "0 sur 3" in text(client.get(QUEUE))
+    html = text(client.get(QUEUE))
+
+    to_sign = [(begun, "commencée"), (later, "à commencer"), (case.file, "à commencer")]
+    assert queued(client) == [{"to_sign": to_sign}]
+    assert "0 sur 3" in html
+    assert "D’abord les dossiers que le moins de sièges ont signés" in html
+
+
+def test_queue_tells_the_files_to_read_again(client, case):
+    reopened, renewed = CandidatureFactory.create_batch(2, status=Status.ADMISSIBLE, phase=case.phase)
+    for file in (reopened, renewed):
+        review = write_review(file, case.members["unsigned"])
+    Submission.take(renewed, renewed.last_submission.content, case.people["applicant"], timezone.now())
+    renewed.reviews.reopen_for_new_version()
+    review = reopened.reviews.get()
+    review.reopen(case.people["chair"], "La note contredit le commentaire.")
+
+    assert queued(client) == [
+        {
+            "to_sign": [
+                (reopened, "à signer de nouveau"),
+                (renewed, "nouvelle version à lire"),
+                (case.file, "à commencer"),
+            ]
+        }
+    ]
 
 
 def test_queue_counts_the_signed_reviews_of_the_seat(client, case):
     client.force_login(case.people["signed"])
 
-    assert groups(client) == {"signed": [case.file]}
+    assert queued(client) == [{"signed": [(case.file, "signée")]}]
     assert "1 sur 1" in text(client.get(QUEUE))
+
+
+@pytest.mark.parametrize("closing", ["not_voting", "over", "open_seal"])
+def test_queue_leaves_for_reading_what_can_no_longer_be_signed(client, case, closing):
+    if closing == "not_voting":
+        Seat.objects.filter(pk=case.members["unsigned"].seat.pk).update(is_voting=False)
+    elif closing == "over":
+        case.phase.reviews_due_at = timezone.now() - timedelta(hours=1)
+        case.phase.save()
+    else:
+        case.phase.open_seal(case.people["chair"])
+
+    assert queued(client) == [{"reading": [(case.file, "en lecture")]}]
 
 
 def test_queue_without_a_term_says_so(client, case):
@@ -91,8 +133,8 @@ def test_draft_is_saved_as_it_was_typed(client, case):
         1,
         [(0, False), (None, True)],
     )
-    assert "Brouillon enregistré à" in text(response)
-    assert "il reste à compléter\u00a0: avis" in text(response).replace("&nbsp;", "\u00a0")
+    assert "brouillon enregistré à" in text(response)
+    assert response.context["missing"] == ["avis"]
 
 
 def test_opening_the_page_writes_nothing(client, case):
@@ -111,7 +153,10 @@ def test_signing_asks_to_read_back_then_closes_the_grid(client, case):
     review = Review.objects.get(seat=case.members["unsigned"].seat)
     assert review.signed_by == case.people["unsigned"]
     assert "déjà signée" in text(client.get(address(case)))
-    assert client.post(address(case, "sign"), {"revision": "1"}, follow=True).redirect_chain[0][0] == address(case)
+    assert (
+        client.post(address(case, "sign"), {"revision": "1"}, follow=True).redirect_chain[0][0]
+        == f"{address(case)}#evaluation"
+    )
 
 
 def test_signing_an_incomplete_grid_saves_it_and_says_what_is_missing(client, case):
@@ -188,7 +233,7 @@ def test_recusal_closes_the_file_at_once(client, case, who, is_whole_seat):
     assert response.redirect_chain[-1][0] == QUEUE
     assert (Recusal.objects.get().member is None) == is_whole_seat
     assert client.get(address(case)).status_code == 404
-    assert groups(client) == {}
+    assert queued(client) == []
 
 
 def test_recusal_without_a_reason_is_refused(client, case):

@@ -27,7 +27,7 @@ def call_form(call=None, **changes) -> dict:
         else {"slug": "nouvel-appel", "name": "Nouvel appel", "prefix": "NA", "title": "Titre", "tolerance_minutes": 0}
     )
     data |= {"lede": "En bref", "presentation": "Présentation"}
-    for prefix in ("phases", "sections", "criteria", "seats", "figures"):
+    for prefix in ("phases", "sections", "admissibility_points", "criteria", "seats", "figures"):
         data |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
     return data | changes
 

@@ -23,13 +23,45 @@ def case():
     return case
 
 
+REVIEW_PAGES = ("file", "sign", "recuse", "note", "versions")
+SESSION_PAGES = ("phase_coverage", "phase_ranking", "phase_reminder", "phase_what_if")
+BUNDLES = ("zip", "pdf")  # their content: `test_review_bundle.py` and `test_seal_walk.py`
+
+
+def people_pages(case) -> dict[str, str]:
+    """The pages on who sits, who is tied to what, and who stays away."""
+    reference, phase, seat = case.file.reference, case.phase.pk, case.members["signed"].seat_id
+    arguments = {
+        "conflicts": [],
+        "confirm_conflict": [reference, seat, 0],
+        "dismiss_conflict": [reference, seat, 0],
+        "mandates": [],
+        "mandate": [1],
+        "remove_mandate": [1],
+        "raise_recusal": [phase, reference],
+        "reopen_review": [phase, reference, seat],
+    }
+    return {name: reverse(f"admin:{name}", args=found) for name, found in arguments.items()}
+
+
+def session_pages(case) -> dict[str, str]:
+    """Coverage, ranking, hypotheses and exports of the phase."""
+    phase = [case.phase.pk]
+    pages = {name: reverse(f"admin:{name}", args=phase) for name in SESSION_PAGES}
+    return pages | {"phase_export": reverse("admin:phase_export", args=[*phase, "csv"])}
+
+
 def work_pages(case) -> list[str]:
     """Every page of the admin that is no list of a model, for the file of the case."""
     reference, phase = case.file.reference, case.phase.pk
     return [
         reverse("admin:index"),
         reverse("admin:committee_queue"),
-        *[reverse(f"admin:committee_{name}", args=[reference]) for name in ("file", "sign", "recuse")],
+        *[reverse(f"admin:committee_{name}", args=[reference]) for name in REVIEW_PAGES],
+        reverse("admin:admissibility", args=[reference]),
+        reverse("admin:admit_together"),
+        *people_pages(case).values(),
+        *session_pages(case).values(),
         reverse("admin:phase", args=[phase]),
         reverse("admin:phase_open_seal", args=[phase]),
         reverse("admin:phase_file", args=[phase, reference]),
@@ -139,7 +171,7 @@ def test_member_who_works_on_the_file_neither_judges_nor_ranks_it(case):
 
 
 @pytest.mark.parametrize("who", ["recused", "recused_seat", "elsewhere", "ended"])
-@pytest.mark.parametrize("name", ["file", "sign", "recuse"])
+@pytest.mark.parametrize("name", ["file", "sign", "recuse", "note"])
 def test_closed_file_refuses_writing_too(client, case, who, name):
     client.force_login(case.people[who])
 
@@ -158,13 +190,29 @@ def test_draft_is_read_by_its_own_seat_only(client, case):
     assert (readers, later) == (["unsigned"], ["unsigned"])
 
 
-STRANGER, NO, OK, GONE = 302, 403, 200, 404
+STRANGER, NO, OK, GONE, POST_ONLY = 302, 403, 200, 404, 405
 ACCESS = {  # page: codes for visitor, applicant, staff, signed, chair, recused, member of another call, its chair
     "committee_queue": (STRANGER, NO, NO, OK, OK, OK, OK, OK),
     "committee_file": (STRANGER, NO, NO, OK, OK, GONE, GONE, GONE),
     "committee_sign": (STRANGER, NO, NO, STRANGER, GONE, GONE, GONE, GONE),
     "committee_recuse": (STRANGER, NO, NO, OK, OK, GONE, GONE, GONE),
+    "committee_note": (STRANGER, NO, NO, *[POST_ONLY] * 5),
+    "committee_versions": (STRANGER, NO, NO, OK, OK, GONE, GONE, GONE),
+    "committee_zip": (STRANGER, NO, NO, OK, OK, GONE, GONE, GONE),
+    "committee_pdf": (STRANGER, NO, NO, OK, OK, GONE, GONE, GONE),
+    "admissibility": (STRANGER, NO, OK, *[NO] * 5),
+    "admit_together": (STRANGER, NO, STRANGER, *[NO] * 5),
+    "conflicts": (STRANGER, NO, OK, NO, OK, NO, NO, OK),
+    "confirm_conflict": (STRANGER, NO, STRANGER, NO, STRANGER, NO, NO, GONE),
+    "dismiss_conflict": (STRANGER, NO, STRANGER, NO, STRANGER, NO, NO, GONE),
+    "mandates": (STRANGER, NO, NO, *[OK] * 5),
+    "mandate": (STRANGER, NO, NO, *[GONE] * 5),
+    "remove_mandate": (STRANGER, NO, NO, *[GONE] * 5),
+    "raise_recusal": (STRANGER, NO, OK, NO, OK, NO, NO, GONE),
+    "reopen_review": (STRANGER, NO, NO, NO, OK, NO, NO, GONE),
     "phase": (STRANGER, NO, OK, NO, OK, NO, NO, GONE),
+    **dict.fromkeys(SESSION_PAGES, (STRANGER, NO, OK, NO, OK, NO, NO, GONE)),
+    "phase_export": (STRANGER, NO, GONE, NO, GONE, NO, NO, GONE),
     "phase_open_seal": (STRANGER, NO, STRANGER, NO, OK, NO, NO, GONE),
     "phase_file": (STRANGER, NO, OK, NO, OK, NO, NO, GONE),
     "piece": (STRANGER, NO, OK, OK, OK, GONE, GONE, GONE),
@@ -174,7 +222,8 @@ ACCESS = {  # page: codes for visitor, applicant, staff, signed, chair, recused,
 
 @pytest.mark.parametrize("name", ACCESS)
 def test_page_answers_each_role_with_its_code(client, case, name):
-    page = next(page for page in work_pages(case) if page == address(case, name))
+    bundles = [reverse(f"admin:committee_{kind}", args=[case.phase.pk]) for kind in BUNDLES]
+    page = next(page for page in [*work_pages(case), *bundles] if page == address(case, name))
     codes = []
     for who in ("visitor", "applicant", "staff", "signed", "chair", "recused", "elsewhere", "elsewhere_chair"):
         client.logout()
@@ -188,6 +237,8 @@ def test_page_answers_each_role_with_its_code(client, case, name):
 
 
 def address(case, name) -> str:
+    if page := (people_pages(case) | session_pages(case)).get(name):
+        return page
     arguments = [
         [],
         [case.phase.pk],
@@ -196,8 +247,10 @@ def address(case, name) -> str:
         [case.file.attachments.get().pk],
         [ContentType.objects.get_for_model(Candidature).pk, case.file.pk],
     ]
-    wanted = [2] if name in {"committee_file", "committee_sign", "committee_recuse"} else None
+    wanted = [2] if name in {f"committee_{page}" for page in REVIEW_PAGES} else None
+    wanted = wanted or ([1] if name in {f"committee_{page}" for page in BUNDLES} else None)
     wanted = wanted or {"committee_queue": [0], "phase": [1], "phase_open_seal": [1], "phase_file": [3]}.get(name)
+    wanted = wanted or {"admissibility": [2], "admit_together": [0]}.get(name)
     wanted = wanted or {"piece": [4], "view_on_site": [5]}[name]
     return reverse(f"admin:{name}", args=arguments[wanted[0]])
 

@@ -28,7 +28,7 @@ FIVE_MEGABYTES = "A" * 5 * 1024 * 1024
 
 @pytest.fixture
 def candidature():
-    return CandidatureFactory(status=Status.SUBMITTED, title="Un titre secret", summary="Un résumé secret.")
+    return CandidatureFactory(status=Status.SUBMITTED, number=7, title="Un titre secret", summary="Un résumé secret.")
 
 
 @pytest.fixture

@@ -1,8 +1,12 @@
 """`make bench`: requests per second and median of the main pages, each as a ratio to the bare view of the same run."""
 
+import json
 import os
 import re
+import subprocess
+import sys
 import tempfile
+import time
 import urllib.parse
 import urllib.request
 from http.cookiejar import CookieJar
@@ -51,6 +55,41 @@ def text_slots(url: str, cookie: str) -> list:
     return [Slot(address, key, int(version)) for key, address, version in found[:CLIENTS]]
 
 
+def committee(portal) -> dict:
+    """500 files × 9 seats × 6 criteria in the portal's database: what `tests.bench.committee` prints."""
+    from tests.server import ROOT
+
+    command = [sys.executable, "-m", "tests.bench.committee", "500", "9", "6"]
+    done = subprocess.run(command, cwd=ROOT, env=portal.environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    return json.loads(done.stdout)
+
+
+def first_time(portal, path: str, headers: dict) -> float:
+    """How long the page takes when nothing of it is kept, in milliseconds."""
+    request = urllib.request.Request(f"{portal.url}{path}", headers=headers)
+    start = time.perf_counter()
+    urllib.request.urlopen(request).read()
+    return (time.perf_counter() - start) * 1000
+
+
+def show_committee(portal):
+    """The two pages of a committee that has 27,000 marks to read."""
+    from tests.bench.load import compare
+
+    made = committee(portal)
+    headers = {"Cookie": made["cookie"]}
+    print("\n500 candidatures × 9 sièges × 6 critères, 27 000 notes")
+    for name, path in made["pages"].items():
+        first = first_time(portal, path, headers)
+        page, bare = compare(portal.port, path, headers)
+        print(f"{name} : {made['queries'][name]} requêtes SQL, première fois {first:.0f} ms, {page.size} octets")
+        print(f"  ensuite {page.per_second:.0f} req/s, médiane {page.median:.1f} ms")
+        print(f"  vue nue de cette taille {bare.per_second:.0f} req/s, médiane {bare.median:.1f} ms")
+        print(f"  {bare.per_second / page.per_second:.1f} fois la vue nue")
+
+
 def main():
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
     from labels.demonstration import PASSWORD
@@ -77,6 +116,7 @@ def main():
             print(f"enregistrer une réponse, {len(slots)} à la fois : médiane {save:.1f} ms")
             print(f"  vue nue qui lit et écrit une réponse : {bare_save:.1f} ms, rapport {save / bare_save:.2f}")
             print(f"  vue nue d’une page : {bare:.1f} ms, rapport {save / bare:.2f}")
+        show_committee(portal)
 
 
 if __name__ == "__main__":

@@ -146,7 +146,8 @@ def open_file(page, reference):
 
 def check_nothing_is_examined_yet(page, reference):
     """Until the closing, the file may still be deposited again."""
-    open_file(page, reference)
+    page.goto(f"/admin/applications/candidature/?q={reference}")
+    page.get_by_role("link", name=reference).click()
     expect(page.get_by_text("Les porteurs peuvent déposer une nouvelle version jusqu’au")).to_be_visible()
     expect(page.get_by_role("link", name="Déclarer recevable")).to_have_count(0)
 
@@ -219,13 +220,13 @@ def score_and_step_aside(acv, ti, chair, reference):
 def score(page, reference, mark, advice):
     """The same mark on every criterion, read back, then signed."""
     page.get_by_role("link", name=reference).click()
-    for criterion in page.get_by_role("group", name="Note").all():
+    for criterion in page.get_by_role("group", name=re.compile("^Note,")).all():
         criterion.get_by_role("radio", name=re.compile(f"^{mark}")).check()
     page.get_by_role("radio", name=advice, exact=True).check()
     page.get_by_label("Appréciation d’ensemble").fill(f"Les besoins sont décrits, avis {advice}.")
     page.get_by_role("button", name="Relire et signer").click()
     expect(page.get_by_role("cell", name=f"{mark} sur 5")).to_have_count(6)
-    page.get_by_role("button", name="Signer définitivement").click()
+    page.get_by_role("button", name="Signer l’évaluation").click()
     expect(page.locator(".messagelist")).to_contain_text(f"Évaluation signée\u00a0: {reference}")
 
 

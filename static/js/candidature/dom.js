@@ -72,3 +72,8 @@ export function later(pause, action) {
     };
     return wait;
 }
+
+/* A form does not hear that it is submitted again before its own « submit » event is over. */
+export function nextTask() {
+    return new Promise((done) => setTimeout(done));
+}

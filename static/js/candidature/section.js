@@ -5,6 +5,7 @@ import { showTotals } from "./amounts.js";
 import { watchConditions } from "./conditions.js";
 import { Connection } from "./connection.js";
 import { Countdown } from "./countdown.js";
+import { nextTask } from "./dom.js";
 import { Copies } from "./local-copy.js";
 import { recover } from "./recovery.js";
 import { Saver } from "./saver.js";
@@ -123,7 +124,7 @@ class Page {
         this.form.elements.csrfmiddlewaretoken.value = csrfToken(this.form);
         if (this.isLeaving || this.isSafeToLeave) return;
         event.preventDefault();
-        await this.saveAll();
+        await Promise.all([nextTask(), this.saveAll()]);
         const open = this.dirty.filter((saver) => !saver.isClosed);
         const [kept] = [...open, ...this.uploads.filter((upload) => upload.isBusy)];
         if (kept) kept.slot.focus(); // what holds it back is written there
