@@ -104,7 +104,26 @@ PAGES = {  # who looks: their pages; after each « > », a link to follow; in br
         "/candidatures/DEMO-0014/equipe/quitter/",
         "/candidatures/DEMO-0014/messages/",
     ],
-    "presidence": ["/admin/", "/admin/comite/", "/admin/comite/DEMO-0007/", "/admin/comite/DEMO-0007/deport/"],
+    "presidence": [
+        "/admin/",
+        "/admin/comite/",
+        "/admin/comite/DEMO-0007/",
+        "/admin/comite/DEMO-0007/deport/",
+        "/admin/comite/DEMO-0007/versions/",
+        "/admin/comite/DEMO-0001/",
+        "/admin/comite/mandats/",
+        "/admin/liens/",
+        "/admin/liens/ > Confirmer le déport",
+        "/admin/phases/{sealed}/",
+        "/admin/phases/{sealed}/couverture/",
+        "/admin/phases/{sealed}/relance/",
+        "/admin/phases/{sealed}/scelle/",
+        "/admin/phases/{opened}/",
+        "/admin/phases/{opened}/classement/",
+        "/admin/phases/{opened}/classement/hypothese/",
+        "/admin/phases/{opened}/DEMO-0001/",
+        "/admin/phases/{sealed}/DEMO-0008/deport/",
+    ],
     "equipe": [
         "/admin/",
         "/admin/applications/candidature/",
@@ -115,6 +134,10 @@ PAGES = {  # who looks: their pages; after each « > », a link to follow; in br
         "/admin/applications/candidature/?q=DEMO-0017 > DEMO-0017",
         "/admin/applications/candidature/?q=DEMO-0017 > DEMO-0017 > Accorder un délai",
         "/admin/applications/candidature/?q=DEMO-0017 > DEMO-0017 > Inviter un nouveau responsable",
+        "/admin/recevabilite/DEMO-0012/",
+        "/admin/liens/",
+        "/admin/phases/{opened}/classement/",
+        "/admin/phases/{sealed}/relance/",
     ],
 }
 PREPARATION = """
@@ -133,7 +156,9 @@ open = Invitation.send(file, "commune-epci@demo.example", "editor", lead)
 closed = Invitation.send(Candidature.objects.get(call__slug="demonstration", number=17), "epci@demo.example", "reader",
     User.objects.get(email="consortium@demo.example"))
 closed.cancel(User.objects.get(email="consortium@demo.example"))
+opened, sealed = file.call.phases.order_by("number")[:2]
 print(f"code={file.submissions.get().code} open={open.token} closed={closed.token}")
+print(f"opened={opened.pk} sealed={sealed.pk}")
 """
 
 
