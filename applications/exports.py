@@ -223,7 +223,7 @@ def rank_formula(row, count, last) -> str:
     """
     letters = [get_column_letter(place) for place in range(4, 5 + count)]
     same = [f"${letter}$2:${letter}${last},${letter}{row}" for letter in letters]
-    signs = [*[">"] * count, ">"]
+    signs = [*[">"] * count, "<"]
     equal = ["", *accumulate(f"{each}," for each in same[:-1])]
     counts = [
         f'COUNTIFS({before}${letter}$2:${letter}${last},"{sign}"&${letter}{row})'

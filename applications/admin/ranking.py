@@ -1,18 +1,17 @@
 """The ranking of a phase: its page, which costs one computation for each change, and its exports."""
 
-from hashlib import sha256
-
 from django.contrib.admin.models import LogEntry
 from django.core.cache import caches
 from django.db import connection
 from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.safestring import mark_safe
 
 from ..charts import chart_of
 from ..exports import ranking_csv, ranking_xlsx
-from ..models import Event, deliberated, tie_rule
+from ..models import Event, tie_rule
 from ..spread import ENOUGH_SEATS, FILES_IN_COMMON, OUTLYING, spread_of
 from .base import show
 from .session import phase_or_404
@@ -44,14 +43,14 @@ def ranking(request, pk):
 
 
 def kept_table(phase, user) -> bytes:
-    """The table and its chart, as UTF-8: made once for all who read the same files, until something is written.
+    """The table and its chart, as UTF-8: made once for this reader, until something is written.
 
-    Whatever changes it once the seal is open leaves a line in the journal or in the admin's log; lines are counted
-    too, since the last number may have been taken by a transaction that ended before another.
+    Whatever changes the ranking once the seal is open, or what a reader may know of it, leaves a line in the journal
+    or in the admin's log, or happens at midnight: a mandate ends. Lines are counted too, since the last number may
+    have been taken by a transaction that ended before another. Nobody is ever served a table made for somebody else.
     """
     lines = last_lines()
-    readable = list(deliberated(phase, user).order_by("pk").values_list("pk", flat=True))
-    key = sha256(f"ranking {phase.pk} {lines} {readable}".encode()).hexdigest()
+    key = "-".join(map(str, ("ranking", phase.pk, user.pk, user.role, timezone.localdate(), *lines)))
     table = caches["pages"].get(key)
     if table is None:
         table = table_of(phase, user).encode()

@@ -13,8 +13,8 @@ from .grid import MAX_MARK, Criterion, GridVersion, Level, mark_in_words, marks_
 from .journal import Event, broken_chains
 from .messages import Message
 from .places import Places, deposited_places
-from .progress import Count, Coverage, Late, Progress, coverage, late_members
-from .ranking import deliberated, ranking, rule_criteria, rule_files, seat_totals, tie_criteria
+from .progress import Count, Coverage, Progress, coverage, late_members
+from .ranking import ranking, rule_criteria, rule_files, seat_totals, tie_criteria
 from .recusals import Recusal
 from .reminders import Reminder
 from .restoring import discard_changes, present_again
@@ -66,7 +66,6 @@ __all__ = [
     "GridVersion",
     "Invitation",
     "JoinRequest",
-    "Late",
     "Level",
     "Mandate",
     "Member",
@@ -109,7 +108,6 @@ __all__ = [
     "conflicts_of",
     "coverage",
     "create_core_form",
-    "deliberated",
     "deposited_places",
     "discard_changes",
     "examinations_of",

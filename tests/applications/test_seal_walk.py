@@ -30,6 +30,8 @@ SECRETS = re.compile(rf"{SECRET}|\b3,5 sur 5|\b{AVERAGE}0?\b|{NOTE}")
 ELSEWHERE = ("account_", "mfa_", "proconnect_", "socialaccount_")  # one's own account: nothing of a candidature there
 SEES_NOTHING = ["visitor", "applicant", "recused", "recused_seat", "ended", "elsewhere", "elsewhere_chair", "no_seat"]
 SEES_ONCE_OPEN = ["unsigned", "chair", "staff"]  # `signed` reads its own review from the start
+LISTS = {reverse(name) for name in PARAMETERS if name.endswith("_changelist")}
+ACTIONS = ["delete_selected", "admit_selected"]
 KNOWS_NAMES = {"staff", "chair"}  # who sits is no secret to them; who drafted what is one to the other seats
 
 
@@ -104,8 +106,11 @@ def autocompletions() -> list[str]:
 
 
 def searches() -> list[str]:
-    lists = [reverse(name) for name in PARAMETERS if name.endswith("_changelist")]
-    return [f"{page}?{query}" for page in lists for query in (f"q={SECRET[:6]}", f"q={NAME[:6]}", "_facets=True")]
+    return [
+        f"{page}?{query}"
+        for page in sorted(LISTS)
+        for query in (f"q={SECRET[:6]}", f"q={NAME[:6]}", "_facets=True", "_popup=1")
+    ]
 
 
 def every_address(case, client) -> list[str]:
@@ -113,8 +118,7 @@ def every_address(case, client) -> list[str]:
     pages = [page for name in sorted(PARAMETERS) for page in examples(case, name)]
     pages += [*autocompletions(), *searches()]
     client.force_login(case.people["staff"])
-    lists = [reverse(name) for name in PARAMETERS if name.endswith("_changelist")]
-    for page in lists:
+    for page in sorted(LISTS):
         links = re.findall(r'href="(\?[^"]+)"', client.get(page).content.decode())
         pages += [page + link.replace("&amp;", "&") for link in links]
     client.logout()
@@ -157,6 +161,10 @@ def walk(client, case, who, pages) -> dict[str, str]:
         texts[page] = text_of(client.get(page))
         if "?" not in page and page != reverse("admin:phase_open_seal", args=[case.phase.pk]):
             texts[f"POST {page}"] = text_of(client.post(page, {}))
+    for name in ACTIONS if who in KNOWS_NAMES else []:  # on every line of each list; to the others lists are closed
+        for page in [page for page in pages if page in LISTS]:
+            data = {"action": name, "select_across": "1", "index": "0", "_selected_action": [case.file.pk]}
+            texts[f"{name} {page}"] = text_of(client.post(page, data, follow=True))
     return texts
 
 
