@@ -190,7 +190,7 @@ class Review(models.Model):
         wanted = [str(score.criterion) for score in scores if score.mark is None and not score.abstains]
         call = self.candidature.call
         wanted += [f"commentaire sur « {score.criterion} »" for score in scores if score.lacks_comment(call)]
-        if scores and all(score.abstains for score in scores):
+        if all(score.abstains for score in scores):  # of a grid without criteria too
             wanted.append("au moins une note")
         wanted += ["avis"] if not self.advice else []
         wanted += ["appréciation d’ensemble"] if not self.comment.strip() else []

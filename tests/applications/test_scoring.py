@@ -16,9 +16,10 @@ from applications.models import (
     Review,
     Score,
     SelectionPhase,
+    Status,
 )
 from tests.applications.committee_case import committee_case, write_review
-from tests.factories import MemberFactory, SeatFactory, UserFactory
+from tests.factories import CandidatureFactory, MemberFactory, PhaseFactory, SeatFactory, UserFactory
 
 
 @pytest.fixture
@@ -47,6 +48,15 @@ def test_incomplete_review_says_what_is_missing(case):
 def test_review_without_any_mark_is_not_signed(case):
     marks = {c.pk: {"mark": None, "abstains": True, "comment": ""} for c in case.phase.call.criteria.all()}
     review = Review.write(case.file, case.people["unsigned"], 0, marks, "reserved", "Hors de notre champ.")
+
+    assert review.missing() == ["au moins une note"]
+
+
+def test_grid_without_criteria_gives_nothing_to_sign():
+    member = MemberFactory()
+    file = CandidatureFactory(status=Status.ADMISSIBLE, phase=PhaseFactory(call=member.seat.call, closed=True))
+
+    review = Review.write(file, member.user, 0, {}, Review.Advice.FAVOURABLE, "Un avis sans note.")
 
     assert review.missing() == ["au moins une note"]
 
