@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -11,8 +10,8 @@ from django.utils import timezone
 from accounts.models import Role, User
 
 from .committee import Member, Seat
+from .invitations import AbstractInvitation
 from .journal import Event
-from .team import InvitationQuerySet, new_token
 from .workflow import ForbiddenTransition
 
 VALIDITY = timedelta(days=30)
@@ -21,27 +20,15 @@ TEAM_NEVER_SITS = "L’équipe du programme ne siège pas au comité : elle pré
 PLACE = ("is_titular", "may_sign", "is_chair", "starts_on", "ends_on")
 
 
-class SeatInvitation(models.Model):
+class SeatInvitation(AbstractInvitation):
     """A place in a seat, kept for an e-mail address. Only whoever owns that address takes it, once."""
 
     seat = models.ForeignKey(Seat, models.PROTECT, "invitations", verbose_name="siège")
-    email = models.EmailField("adresse électronique")
     is_titular = models.BooleanField("titulaire", default=True, help_text="Sinon, suppléant.")
     may_sign = models.BooleanField("délégation de signature", default=False, help_text="Pour un suppléant.")
     is_chair = models.BooleanField("préside le comité", default=False)
     starts_on = models.DateField("début du mandat", null=True, blank=True)
     ends_on = models.DateField("fin du mandat", null=True, blank=True)
-    token = models.CharField("jeton", max_length=40, unique=True, default=new_token, editable=False)
-    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, "+", verbose_name="invitée par")
-    invited_at = models.DateTimeField("invitée le")
-    expires_at = models.DateTimeField("expire le")
-    accepted_at = models.DateTimeField("acceptée le", null=True)
-    accepted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, "+", null=True, verbose_name="acceptée par"
-    )
-    cancelled_at = models.DateTimeField("annulée le", null=True)
-
-    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "invitation au comité"
@@ -65,10 +52,6 @@ class SeatInvitation(models.Model):
 
     def get_absolute_url(self):
         return reverse("applications:seat_invitation", args=[self.token])
-
-    @property
-    def is_expired(self) -> bool:
-        return timezone.now() >= self.expires_at
 
     @classmethod
     @transaction.atomic
@@ -126,9 +109,6 @@ class SeatInvitation(models.Model):
         Seat.objects.select_for_update(no_key=True).get(pk=self.seat_id)
         if not SeatInvitation.objects.waiting().filter(pk=self.pk).exists():
             raise ForbiddenTransition(ANSWERED)
-
-    def is_for(self, user) -> bool:
-        return user.email.lower() == self.email.lower()
 
     def why_closed(self) -> str:
         """Why nobody can take this place any more, in words for whom it was kept, or ""."""

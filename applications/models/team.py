@@ -3,7 +3,6 @@
 The journal names nobody but who acted: addresses and other people's names stay in rows that can be anonymised.
 """
 
-import secrets
 from datetime import timedelta
 
 from django.conf import settings
@@ -13,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from .carriers import Membership
+from .invitations import AbstractInvitation, new_token  # noqa: F401 -- a migration names it here
 from .journal import Event
 from .rights import demand, rights_of
 from .workflow import ForbiddenTransition
@@ -28,36 +28,11 @@ GONE = "Cette personne ne travaille plus sur cette candidature."
 LEAD_STAYS = "Confiez d’abord la responsabilité de la candidature à quelqu’un d’autre."
 
 
-def new_token() -> str:
-    return secrets.token_urlsafe(24)
-
-
-class InvitationQuerySet(models.QuerySet):
-    def waiting(self):
-        """Neither accepted nor cancelled; some may have expired."""
-        return self.filter(accepted_at=None, cancelled_at=None)
-
-    def pending(self):
-        return self.waiting().filter(expires_at__gt=timezone.now())
-
-
-class Invitation(models.Model):
+class Invitation(AbstractInvitation):
     """A seat kept for an e-mail address. Only whoever owns that address takes it, once, before it expires."""
 
     candidature = models.ForeignKey("Candidature", models.CASCADE, "invitations", verbose_name="candidature")
-    email = models.EmailField("adresse électronique")
     role = models.CharField("rôle", max_length=20, choices=Membership.Role)
-    token = models.CharField("jeton", max_length=40, unique=True, default=new_token, editable=False)
-    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, "+", verbose_name="invitée par")
-    invited_at = models.DateTimeField("invitée le")
-    expires_at = models.DateTimeField("expire le")
-    accepted_at = models.DateTimeField("acceptée le", null=True)
-    accepted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, "+", null=True, verbose_name="acceptée par"
-    )
-    cancelled_at = models.DateTimeField("annulée le", null=True)
-
-    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "invitation"
@@ -80,10 +55,6 @@ class Invitation(models.Model):
 
     def get_absolute_url(self):
         return reverse("applications:invitation", args=[self.token])
-
-    @property
-    def is_expired(self) -> bool:
-        return timezone.now() >= self.expires_at
 
     @property
     def inviter(self) -> str:
@@ -151,9 +122,6 @@ class Invitation(models.Model):
     def demand_waiting(self):
         """Read again, under the lock of the candidature, that nobody answered or cancelled."""
         demand(Invitation.objects.waiting().filter(pk=self.pk).exists(), ANSWERED)
-
-    def is_for(self, user) -> bool:
-        return user.email.lower() == self.email.lower()
 
     def why_closed(self) -> str:
         """Why nobody can take this seat any more, in words for whom it was kept, or ""."""
