@@ -247,7 +247,7 @@ def check_marks_stay_secret(members, chair, reference):
         member.goto(f"/admin/comite/{reference}/")
         expect(member.get_by_role("heading", name="L’évaluation de votre siège")).to_be_visible()
         expect(member.get_by_role("table").filter(has_text="sur 5")).to_have_count(1)
-        expect(member.locator("summary")).to_have_count(0)
+        expect(member.locator("summary").filter(has_text="Évaluation de")).to_have_count(0)
     open_phase(chair)
     expect(chair.get_by_text("personne ne lit les notes d’un autre siège")).to_be_visible()
     expect(chair.get_by_role("heading", name="Classement")).to_have_count(0)
