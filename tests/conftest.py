@@ -5,11 +5,9 @@ PUBLISHED_LISTS = portal_settings.BASE_DIR.parent / "shared" / "data" / "program
 
 
 def pytest_collection_modifyitems(items):
-    """Each module runs on one worker, and the browser tests in two groups: what they prepare is prepared once."""
+    """Each module runs on one worker, and all browser tests on the same: what they prepare is prepared once."""
     for item in items:
-        group = str(item.path)
-        if "/browser/" in group:
-            group = "journeys" if "journey" in item.path.name else "browser"
+        group = "browser" if "/browser/" in str(item.path) else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
 
 

@@ -139,6 +139,7 @@ class Pointer(Hand):
 
     def attach(self, slot, file):
         slot.locator("input[type=file]:not([hidden])").set_input_files(file)
+        expect(slot.locator("progress")).to_have_count(0)  # a script sends it at once, and the page waits for it
 
     def save(self, slots):
         self.press("Enregistrer et continuer")
