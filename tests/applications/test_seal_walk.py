@@ -17,7 +17,7 @@ from post_office.models import Email
 from pypdf import PdfReader
 
 from applications.models import Candidature, Recusal, Review
-from tests.applications.committee_case import SECRET, TITLE, committee_case
+from tests.applications.committee_case import SECRET, TITLE, committee_case, write_review
 from tests.factories import MemberFactory
 from tests.test_access import PARAMETERS, SIGN_IN
 
@@ -210,6 +210,14 @@ def test_seat_that_signed_reads_its_own_review_and_note(client, case):
 
     assert leaks(texts, SECRET) != []
     assert leaks(texts, NOTE) != []
+
+
+def test_seat_that_signed_reads_nothing_of_another_before_the_seal_opens(client, case):
+    write_review(case.file, case.members["unsigned"], Decimal("4.5"), comment="AUTREAVIS")
+
+    texts = walk(client, case, "signed", every_address(case, client))
+
+    assert leaks(texts, r"AUTREAVIS|\b4,5 sur 5|\b90[.,]00") == []
 
 
 @pytest.mark.parametrize("who", ["recused", "recused_seat", "ended_deputy"])
