@@ -16,9 +16,8 @@ def seat_invitation(request, token):
     )
     user = request.user
     if not found.is_for(user):
-        return render(
-            request, "applications/seat_invitation_for_another.html", {"hint": masked(found.email)}, status=403
-        )
+        context = {"hint": masked(found.email), "inviter": "l’équipe du programme"}
+        return render(request, "applications/invitation_for_another.html", context, status=403)
     why_not = found.why_not(user)
     if request.method == "POST" and not why_not:
         try:

@@ -254,7 +254,8 @@ def invitation(request, token):
         token=token,
     )
     if not found.is_for(request.user):
-        return render(request, "applications/invitation_for_another.html", {"hint": masked(found.email)}, status=403)
+        context = {"hint": masked(found.email), "inviter": "la personne qui vous a invité"}
+        return render(request, "applications/invitation_for_another.html", context, status=403)
     candidature, why_closed = found.candidature, found.why_closed()
     if request.method == "POST" and not why_closed:
         try:

@@ -1,6 +1,5 @@
 """A real browser on a real server process. Nothing here touches the database of the other tests."""
 
-import os
 import shutil
 from contextlib import contextmanager
 
@@ -19,13 +18,6 @@ expect.set_options(timeout=20_000)  # milliseconds: a busy machine is slow, not 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PIECE = {"name": "deliberation.pdf", "mimeType": "application/pdf", "buffer": blank_pdf("Mende")}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-
-
-def pytest_collection_modifyitems(items):
-    """Without a browser these tests are skipped, and the run says so; in CI they then fail."""
-    for item in items:
-        if "/browser/" in str(item.path) and CHROMIUM is None and not os.environ.get("CI"):
-            item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +74,7 @@ def portal(tmp_path_factory, mailbox):
 
 @pytest.fixture(scope="session")
 def browser():
+    assert CHROMIUM, "These tests need a browser: apt-get install chromium"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
