@@ -1,19 +1,12 @@
-"""Documents made from a deposit, as tagged PDF: its receipt and the whole file.
+"""Documents made from a deposit, as tagged PDF: its receipt and the whole file. Always the same bytes for it."""
 
-Typst sets them from `templates/documents/*.typ`. What people wrote goes to it as JSON and is printed as it is: it is
-never part of a Typst source. The same deposit always gives the same bytes.
-"""
-
-import json
-
-import typst
 from django.conf import settings
 from django.urls import reverse
 
 from .models import Concept
-from .printable import MISSING, printable_data
 from .reading import said, sections_of_old
 from .templatetags.french import exact_moment, file_size
+from .typesetting import in_groups, typeset
 
 WIDTH_OF_AMOUNTS = 75  # signs on a line of a table, beside its first column
 NBSP = "\N{NO-BREAK SPACE}"
@@ -83,19 +76,9 @@ def _pdf(name: str, submission, **data) -> bytes:
         "title": content["title"],
         "carriers": [_carrier(carrier) for carrier in content["carriers"]],
         "sites": [f"{site['name']} ({site['code']})" for site in content["sites"]],
-        "sha256": _in_groups(submission.sha256),
+        "sha256": in_groups(submission.sha256),
     }
-    shown = printable_data(common | data)
-    shown["has_missing_signs"] = MISSING in json.dumps(shown, ensure_ascii=False)
-    return typst.compile(
-        settings.BASE_DIR / f"templates/documents/{name}.typ",
-        root=settings.BASE_DIR,
-        format="pdf",
-        pdf_standards="ua-1",
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(shown)},
-        timestamp=int(submission.submitted_at.timestamp()),
-    )
+    return typeset(name, common | data, submission.submitted_at)
 
 
 def _carriers_of(content: dict) -> dict[str, str]:
@@ -121,13 +104,9 @@ def _piece(piece: dict, carriers: dict[str, str]) -> dict:
     return {
         "name": piece["name"],
         "size": file_size(piece["size"]),
-        "sha256": _in_groups(piece["sha256"]),
+        "sha256": in_groups(piece["sha256"]),
         "about": ", ".join(words for words in about if words),
     }
-
-
-def _in_groups(sha256: str) -> list[str]:
-    return [sha256[start : start + 8] for start in range(0, len(sha256), 8)]
 
 
 def _part(section: dict, carriers: dict[str, str], include_personal: bool) -> dict:

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from post_office import mail
 
-from .models import Decision, Member, Membership, Recusal
+from .models import Member, Membership, Recusal
 from .wording import ROLES
 
 # Act → (what it is about, text)
@@ -23,13 +23,6 @@ NOTICES = {
     "refuse": ("candidature irrecevable", "emails/inadmissible.txt"),
     "reconsider": ("recevabilité réexaminée", "emails/reconsidered.txt"),
 }
-LETTERS = {
-    Decision.Outcome.LABEL: "emails/letter_label.txt",
-    Decision.Outcome.CONDITIONS: "emails/letter_conditions.txt",
-    Decision.Outcome.RESERVE: "emails/letter_reserve.txt",
-    Decision.Outcome.DEFER: "emails/letter_defer.txt",
-    Decision.Outcome.REJECT: "emails/letter_reject.txt",
-}
 
 
 def announce(candidature, verb: str, note: str = "") -> None:
@@ -42,12 +35,6 @@ def announce(candidature, verb: str, note: str = "") -> None:
     if verb == "request_supplements":
         context |= told_of(candidature.supplement_request)
     queue(candidature, about, template, **context)
-
-
-def queue_letter(candidature) -> None:
-    """Queue the letter of the committee's decision to every member. Called by the proclamation, in its transaction."""
-    decision = candidature.decision
-    queue(candidature, "décision du comité de sélection", LETTERS[decision.outcome], decision=decision)
 
 
 def queue(candidature, about: str, template: str, **context) -> None:

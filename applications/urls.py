@@ -26,6 +26,7 @@ candidature_patterns = [
     path("pieces/anterieures/", pieces.former_pieces, name="former_pieces"),
     path("recepisse/<int:number>/", versions.receipt, name="receipt"),
     path("recepisse/<int:number>/pdf/", versions.receipt_file, name="receipt_file"),
+    path("lettres/<int:pk>/", candidatures.letter_file, name="letter"),
     path("messages/", messages.conversation, name="messages"),
     path("versions/", versions.versions, name="versions"),
     path("textes-mis-de-cote/", versions.set_aside, name="set_aside"),

@@ -1,6 +1,7 @@
 """School years, named as the programme publishes them: « 2020-2021 » opens in September 2020."""
 
 import re
+from datetime import date
 
 from django.utils import timezone
 
@@ -17,6 +18,12 @@ def parse_school_year(text: str) -> int | None:
     match = re.fullmatch(r"(\d{4})-(\d{4})", text)
     start = int(match[1]) if match else 0
     return start if FIRST <= start <= LAST and int(match[2]) == start + 1 else None
+
+
+def running_school_year(day: date | None = None) -> int:
+    """Start of the school year that runs on `day` (today by default): it changes on 1 September."""
+    day = day or timezone.localdate()
+    return day.year if day.month >= 9 else day.year - 1
 
 
 def coming_school_years(count: int = 6) -> list[int]:

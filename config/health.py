@@ -16,6 +16,9 @@ from django.http import JsonResponse
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
+from applications.models import Claim, LetterCopy
+from labels.embargo import overdue
+
 logger = logging.getLogger(__name__)
 
 VERSION = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
@@ -40,10 +43,11 @@ def database_state() -> dict:
             "database": True,
             "migrations": known_migrations() <= applied.keys(),
             "mail": outbox_state() if applied else None,
+            "late_proclamations": overdue().count() if applied else None,
         }
     except Error:
         logger.exception("The database does not answer")
-        return {"database": False, "migrations": False, "mail": None}
+        return {"database": False, "migrations": False, "mail": None, "late_proclamations": None}
 
 
 @cache
@@ -53,14 +57,21 @@ def known_migrations() -> frozenset:
 
 
 def outbox_state() -> dict:
-    """How long the oldest mail due has been waiting, in minutes, and how many mails failed for good."""
+    """How long the oldest mail due has been waiting, in minutes; how many mails failed for good, and how many were
+    interrupted, of which a person decides; how many letters are still to be queued.
+    """
     now = timezone.now()
     due = Q(status__in=[STATUS.queued, STATUS.requeued]) & (Q(scheduled_time=None) | Q(scheduled_time__lte=now))
     mail = Email.objects.aggregate(
         oldest=Min("created", filter=due), failed=Count("pk", filter=Q(status=STATUS.failed))
     )
     waited = (now - mail["oldest"]).total_seconds() // 60 if mail["oldest"] else 0
-    return {"oldest_waiting_minutes": int(waited), "failed": mail["failed"]}
+    return {
+        "oldest_waiting_minutes": int(waited),
+        "failed": mail["failed"],
+        "interrupted": Claim.objects.interrupted().count(),
+        "letters_to_queue": LetterCopy.objects.filter(queued_at=None).count(),
+    }
 
 
 def storage_is_writable() -> bool:

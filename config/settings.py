@@ -41,17 +41,18 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "crispy_forms",
     "django_linear_migrations",
+    "labels",  # before the outbox's library, whose command `send_queued_mail` is replaced
     "post_office",
     "accounts",
     "territories",
     "applications",
-    "labels",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.middleware.refuse_nul",
+    "labels.middleware.carry_out_proclamations",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -189,8 +190,8 @@ POST_OFFICE = {
     "DEFAULT_PRIORITY": "medium",
     "MAX_RETRIES": 5,
     "MESSAGE_ID_ENABLED": True,
-    "LOCK_FILE_NAME": str(VAR_DIR / "outbox"),  # one sender at a time on this machine, for this portal
 }
+EMAIL_TIMEOUT = 60  # seconds without a word from the server (applications/models/claim.py waits longer)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env(
     "DEFAULT_FROM_EMAIL", default="Au cœur des territoires <ne-pas-repondre@localhost>"
 )

@@ -3,14 +3,26 @@
 from collections.abc import Iterator
 
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 
 from accounts.models import Role
-from applications.models import Attachment, Candidature, Carrier, Decision, Event, Member, Review, Status, Submission
+from applications.models import (
+    Attachment,
+    Candidature,
+    Carrier,
+    Decision,
+    Event,
+    Member,
+    Minutes,
+    Review,
+    Status,
+    Submission,
+)
 from applications.models import broken_chains as broken_journal_chains
 from applications.models.deposit import canonical_hash
 from applications.models.journal import subject_of
 from labels.figures import programme_figures
-from labels.models import AntennaCarrier, AntennaSite, OpeningChange
+from labels.models import Antenna, AntennaCarrier, AntennaSite, out_of_order
 
 
 def broken_chains() -> Iterator[str]:
@@ -36,6 +48,17 @@ def altered_deposits() -> Iterator[str]:
     versions = Submission.objects.filter(candidature=OuterRef("pk"))
     for candidature in Candidature.objects.exclude(status=Status.DRAFT).exclude(Exists(versions)):
         yield f"{candidature.reference} : déposée sans version conservée"
+
+
+def altered_minutes() -> Iterator[str]:
+    """Approved minutes still have the hash that their approval wrote in the journal."""
+    lines = Event.objects.filter(verb="approve_minutes").values_list("subject", "payload")
+    told = {subject: payload["sha256"] for subject, payload in lines}
+    for minutes in Minutes.objects.select_related("session__phase__call").iterator():
+        if told.get(subject_of(minutes.session), "") != minutes.sha256:
+            yield f"{minutes} : n’a pas l’empreinte que le journal a notée"
+        elif minutes.is_approved and canonical_hash(minutes.content) != minutes.sha256:
+            yield f"{minutes} : contenu modifié depuis l’approbation"
 
 
 def columns_unlike_deposits() -> Iterator[str]:
@@ -64,8 +87,19 @@ def dates_out_of_order() -> Iterator[str]:
     sealed = Q(candidature__phase__seal_opened_at=None) | Q(decided_at__lt=F("candidature__phase__seal_opened_at"))
     for decision in Decision.objects.filter(sealed):
         yield f"décision {decision} : consignée avant la levée du scellé"
-    for opening in OpeningChange.objects.filter(opened_on__lt=F("antenna__labelled_on")).select_related("antenna"):
-        yield f"{opening.antenna} : ouverte avant d’être labellisée"
+
+
+def lives_out_of_order() -> Iterator[str]:
+    """The steps of an antenna can be true together: no opening before its label, no resumption of what never stopped,
+    nothing after the end, no day to come.
+    """
+    antennas = Antenna.objects.select_related("phase__call").prefetch_related("openings", "milestones")
+    today = timezone.localdate()
+    for antenna in antennas:
+        facts = antenna.facts()
+        problems = out_of_order(facts, antenna.floor)
+        problems += [f"{fact.words} : à venir" for fact in facts if fact.day > today]
+        yield from (f"{antenna}, {problem}" for problem in problems)
 
 
 def people_without_their_role() -> Iterator[str]:
@@ -80,9 +114,8 @@ def ended_territories() -> Iterator[str]:
         has_epci = any(field.name == "epci" for field in model._meta.fields)
         kinds = ("commune", "epci") if has_epci else ("commune",)
         for kind in kinds:
-            for row in model.objects.filter(**{f"{kind}__ended_on__isnull": False}).select_related(
-                f"{kind}__successor"
-            ):
+            rows = model.objects.all() if model is Carrier else model.objects.current()
+            for row in rows.filter(**{f"{kind}__ended_on__isnull": False}).select_related(f"{kind}__successor"):
                 place = getattr(row, kind)
                 yield f"{model._meta.verbose_name} {place} : n’existe plus, remplacé par {place.successor}"
 
@@ -97,9 +130,11 @@ FAULTS = [
     broken_chains,
     statuses_without_their_line,
     altered_deposits,
+    altered_minutes,
     columns_unlike_deposits,
     lost_pieces,
     dates_out_of_order,
+    lives_out_of_order,
     people_without_their_role,
 ]
 REMARKS = [ended_territories, published_gaps]  # true, and worth knowing

@@ -108,7 +108,8 @@ def available_options() -> dict[str, list[tuple[str, str]]]:
     """The values of each choice list, in the order of the screen, by one query: a union of five."""
     calls = Call.objects.filter(phases__antennas__isnull=False)
     phases = SelectionPhase.objects.filter(antennas__isnull=False)
-    regions = Region.objects.filter(departments__communes__antenna_sites__isnull=False)
+    sites = AntennaSite.objects.current()
+    regions = Region.objects.filter(departments__communes__antenna_sites__in=sites)
     parts = [
         part(calls, "appel", F("slug"), F("name"), Value(0)),
         part(phases, "phase", Cast("number", CharField()), Value(""), F("number")),
@@ -130,7 +131,8 @@ def part(rows, name, value, label, position):
 
 
 def in_region(code: str) -> Q:
-    return Q(Exists(AntennaSite.objects.filter(antenna=OuterRef("pk"), commune__department__region=code)))
+    sites = AntennaSite.objects.current().filter(antenna=OuterRef("pk"), commune__department__region=code)
+    return Q(Exists(sites))
 
 
 def in_programme(code: str) -> Q:
@@ -141,8 +143,8 @@ def in_programme(code: str) -> Q:
     epcis = members.filter(epci__isnull=False).values("epci")
     covered = Q(commune__in=communes) | Q(commune__epci__in=epcis) | Q(commune__ept__in=epcis)
     around = Q(epci__in=epcis) | Q(epci__in=Epci.objects.filter(communes__in=communes).values("pk"))
-    sites = AntennaSite.objects.filter(covered, antenna=OuterRef("pk"))
-    carriers = AntennaCarrier.objects.filter(covered | around, antenna=OuterRef("pk"))
+    sites = AntennaSite.objects.current().filter(covered, antenna=OuterRef("pk"))
+    carriers = AntennaCarrier.objects.current().filter(covered | around, antenna=OuterRef("pk"))
     return Q(Exists(sites)) | Q(Exists(carriers))
 
 

@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import F
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from applications.models import Call
@@ -14,9 +15,10 @@ from territories.reference import EDITION
 
 from .caching import kept_while_unchanged
 from .calendar import by_year, count_label, opening_counts, rank
-from .figures import programme_figures, regions_represented
+from .figures import comparisons, programme_figures, regions_represented
 from .filters import Filters
-from .models import Antenna
+from .models import Antenna, AntennaCarrier, AntennaSite, calendar_in_words
+from .statistics import statistics
 
 LATEST = 6  # laureates shown on the home page
 
@@ -80,8 +82,9 @@ def year(request, years):
 @login_not_required
 @kept_while_unchanged
 def detail(request, slug):
-    antennas = Antenna.objects.with_places().with_carriers().with_opening().select_related("source")
+    antennas = Antenna.objects.with_places().with_carriers().with_opening().with_state().select_related("source")
     antenna = get_object_or_404(antennas, slug=slug)
+    openings = list(antenna.openings.all())
     places = [carrier.territory for carrier in antenna.carriers.all() if carrier.territory]
     places += [site.commune for site in antenna.sites.all()]
     advice = [line for lines in programme_advice_for(dict.fromkeys(places)).values() for line in lines]
@@ -89,13 +92,33 @@ def detail(request, slug):
     context = {
         "antenna": antenna,
         "carriers": [(carrier, carrier.epci and carrier.epci.members().count()) for carrier in antenna.carriers.all()],
-        "openings": antenna.openings.select_related("source"),
+        "openings": openings,
+        "calendar": calendar_in_words(openings),
+        "trainings": antenna.trainings.all(),
+        "learners": antenna.learners.order_by("-year"),
+        "changes": changes_of(antenna),
         "programmes": list(dict.fromkeys(line.programme for line in advice if line.answer == "yes")),
         "edition": EDITION,
         "previous": previous,
         "following": following,
     }
     return render(request, "labels/detail.html", context)
+
+
+@require_safe
+@login_not_required
+@kept_while_unchanged
+def figures(request):
+    """What was published, what the records count, and the gap between both."""
+    context = {"comparisons": comparisons(), "statistics": statistics(), "today": timezone.localdate()}
+    return render(request, "labels/figures.html", context)
+
+
+def changes_of(antenna: Antenna) -> list[str]:
+    """The carriers and sites that came or left since the label, in words, the last first."""
+    carriers = AntennaCarrier.objects.filter(antenna=antenna).select_related("commune", "epci")
+    sites = AntennaSite.objects.filter(antenna=antenna).select_related("commune")
+    return [words for _, words in sorted((told for line in (*carriers, *sites) for told in line.changes), reverse=True)]
 
 
 def neighbours(antenna: Antenna) -> tuple[Antenna | None, Antenna | None]:

@@ -38,3 +38,11 @@ def _light_settings(settings, tmp_path):
     }
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.CACHES = settings.CACHES | {"pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_planned(_light_settings):
+    """No page asks the database for a planned proclamation; a test about one begins by `watch.forget()`."""
+    from labels.embargo import watch
+
+    watch.rest(float("inf"))

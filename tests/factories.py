@@ -30,7 +30,18 @@ from applications.models import (
     WorkingCopy,
     create_core_form,
 )
-from labels.models import Antenna, AntennaCarrier, AntennaSite, OpeningChange
+from labels.models import (
+    Antenna,
+    AntennaCarrier,
+    AntennaDocument,
+    AntennaSite,
+    LearnerCount,
+    Milestone,
+    OpeningChange,
+    Step,
+    Training,
+    YearlyReport,
+)
 from territories.models import Commune, Department, Epci, Region
 
 PASSWORD = "mot-de-passe-de-test"
@@ -336,3 +347,55 @@ class OpeningFactory(factory.django.DjangoModelFactory):
     antenna = factory.SubFactory(AntennaFactory)
     kind = OpeningChange.Kind.ANNOUNCED
     year = 2020
+
+
+class MilestoneFactory(factory.django.DjangoModelFactory):
+    """A line as the table holds it; `Milestone.record` is the act."""
+
+    class Meta:
+        model = Milestone
+
+    antenna = factory.SubFactory(AntennaFactory)
+    kind = Step.AGREEMENT
+    happened_on = factory.LazyFunction(timezone.localdate)
+    recorded_by = factory.SubFactory(StaffFactory)
+
+
+class TrainingFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Training
+
+    antenna = factory.SubFactory(AntennaFactory)
+    title = factory.Sequence("Formation {}".format)
+
+
+class LearnerCountFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = LearnerCount
+
+    antenna = factory.SubFactory(AntennaFactory)
+    year = 2020
+    value = 12
+    source = "Cnam"
+
+
+class YearlyReportFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = YearlyReport
+
+    antenna = factory.SubFactory(AntennaFactory)
+    year = 2025
+
+
+class AntennaDocumentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AntennaDocument
+
+    antenna = factory.SubFactory(AntennaFactory)
+    kind = AntennaDocument.Kind.AGREEMENT
+    title = "Convention"
+    file = factory.django.FileField(data=b"%PDF-1.7 convention", filename="convention.pdf")
+    name = "convention.pdf"
+    content_type = "application/pdf"
+    size = 19
+    added_by = factory.SubFactory(StaffFactory)

@@ -1,6 +1,7 @@
 """A portal of the tests' own: a fresh database with the real data, gunicorn as in production, mail over real SMTP."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -66,15 +67,24 @@ class Portal:
     @contextmanager
     def serving(self, workers: int = 1):
         """Gunicorn on the portal's port, until the block ends."""
-        command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{self.port}"]
-        command += ["--workers", str(workers), "--threads", "4", "--log-level", "warning"]
-        server = subprocess.Popen(command, cwd=ROOT, env=self.environment)
+        self.start(workers)
         try:
-            self.wait_until_it_answers(server)
             yield self
         finally:
-            server.terminate()
-            server.wait(timeout=30)
+            self.server.terminate()
+            self.server.wait(timeout=30)
+
+    def start(self, workers: int = 1):
+        command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{self.port}"]
+        command += ["--workers", str(workers), "--threads", "4", "--log-level", "warning"]
+        self.server = subprocess.Popen(command, cwd=ROOT, env=self.environment, start_new_session=True)
+        self.wait_until_it_answers(self.server)
+
+    def crash(self):
+        """Kill the server and its workers at once, as a power cut would, then start it again."""
+        os.killpg(self.server.pid, signal.SIGKILL)
+        self.server.wait(timeout=30)
+        self.start()
 
     def wait_until_it_answers(self, server):
         deadline = time.monotonic() + 60

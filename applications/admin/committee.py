@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, redirect
 
-from ..models import Candidature, ForbiddenTransition, Member, Recusal, Review, Signature, Status, Submission
+from ..models import Candidature, ForbiddenTransition, Member, Minutes, Recusal, Review, Signature, Status, Submission
 from .base import committee_only, show
 from .forms import RecuseForm
 
@@ -114,7 +114,15 @@ def queue(request):
     terms = {call: Member.objects.sitting(user, call) for call in calls}
     tasks = tasks_of(user, terms.values(), Candidature.objects.judged_by(user).with_people())
     sections = [section(call, term, [task for task in tasks if task.file.call == call]) for call, term in terms.items()]
-    return show(request, "admin/committee/queue.html", title="Mes évaluations", sections=sections, order=ORDER)
+    minutes = Minutes.objects.read_in_committee(user).select_related("session__phase__call")
+    return show(
+        request,
+        "admin/committee/queue.html",
+        title="Mes évaluations",
+        sections=sections,
+        order=ORDER,
+        minutes=minutes.order_by("-session__meets_at"),
+    )
 
 
 def section(call, term, tasks) -> dict:

@@ -2,9 +2,10 @@
 
 from django.db.models import Count
 from django.urls import reverse
+from django.utils import timezone
 from post_office.models import STATUS, Email
 
-from ..models import Candidature, Recusal, Review, Seat, SelectionPhase, Status
+from ..models import Candidature, Claim, MailState, Recusal, Review, Seat, SelectionPhase, Status
 from .conflicts import unsettled
 from .waiting import WAITING, waiting
 
@@ -30,11 +31,26 @@ def waiting_work(user) -> dict:
             (
                 "courriels en échec",
                 Email.objects.filter(status=STATUS.failed).count(),
-                f"{mails}?status__exact={STATUS.failed}",
+                f"{mails}?etat={MailState.FAILED}",
             ),
+            (
+                "courriels interrompus, peut-être partis",
+                Claim.objects.interrupted().count(),
+                f"{mails}?etat={MailState.INTERRUPTED}",
+            ),
+            *late_proclamations(),
         ],
         "phases": phases_under_review(),
     }
+
+
+def late_proclamations() -> list[tuple]:
+    """A line for each phase whose hour passed without its proclamation; none most of the time."""
+    late = SelectionPhase.objects.filter(proclaimed_at=None, proclamation_at__lte=timezone.now()).select_related("call")
+    return [
+        (f"proclamation en retard\u00a0: {phase}", 1, reverse("admin:labels_proclaim", args=[phase.pk]))
+        for phase in late
+    ]
 
 
 def phases_under_review() -> list[dict]:

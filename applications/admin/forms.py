@@ -1,11 +1,8 @@
 """What staff, members and chair type. Saving is left to the verbs of the models."""
 
-from copy import copy
-
 from django import forms
 
 from ..fields import LongText
-from ..models import Decision
 
 
 def long_text(label, rows, **kwargs) -> LongText:
@@ -47,23 +44,3 @@ class RecuseForm(forms.Form):
         max_length=2000,
         help_text="Ce qui vous lie à ce dossier, en une phrase. L’équipe du programme et la présidence le liront.",
     )
-
-
-class DecisionForm(forms.ModelForm):
-    reason = long_text("Motif", 8, max_length=8000, help_text="Il figurera dans la lettre au porteur.")
-
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    class Meta:
-        model = Decision
-        fields = ["outcome", "reason"]
-        widgets = {"outcome": forms.RadioSelect}
-
-    def __init__(self, decision, data=None):
-        super().__init__(data, instance=copy(decision), initial={"seen": Decision.version_of(decision)})
-        self.fields["outcome"].choices = Decision.Outcome.choices  # without the empty choice
-
-    def over(self, decision):
-        """The same typed text, now knowing `decision`: recording it again replaces that one on purpose."""
-        self.data = self.data.copy()
-        self.data["seen"] = Decision.version_of(decision)

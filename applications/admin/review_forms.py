@@ -65,11 +65,19 @@ class ReviewForm(forms.Form):
 
     NO_OPINION = "none"
     OTHERS = {NO_OPINION: "Ne se prononce pas", "": "Pas encore noté"}
+    WORDS = ("advice", "comment", "question")  # what the seat says beside its marks
 
     revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     read = forms.IntegerField(required=False, widget=forms.HiddenInput)
     advice = forms.ChoiceField(label="Avis", choices=Review.Advice.choices, widget=forms.RadioSelect, required=False)
     comment = long_text("Appréciation d’ensemble", 6, max_length=8000, required=False)
+    question = long_text(
+        "Question à poser en séance",
+        3,
+        max_length=2000,
+        required=False,
+        help_text="Facultatif. Le comité la lira une fois le scellé levé, quand il examinera ce dossier.",
+    )
 
     def __init__(self, call, review, read=None, data=None):
         """
@@ -138,7 +146,7 @@ class ReviewForm(forms.Form):
                 "abstains": mark == self.NO_OPINION,
                 "comment": data[f"comment_{criterion.pk}"],
             }
-        return {"marks": marks, **{name: data[name] for name in ("revision", "read", "advice", "comment")}}
+        return {"marks": marks, **{name: data[name] for name in ("revision", "read", *self.WORDS)}}
 
     def over(self, review, read):
         """The same typed text, now knowing the saved `review` and the version `read`: saving it again is on purpose."""
@@ -161,7 +169,7 @@ def answers_of(review) -> dict:
     """The saved draft as the fields show it; without a draft, revision 0."""
     if review is None:
         return {"revision": 0}
-    answers = {"revision": review.revision, "advice": review.advice, "comment": review.comment}
+    answers = {"revision": review.revision} | {name: getattr(review, name) for name in ReviewForm.WORDS}
     for score in review.scores.all():
         mark = "" if score.mark is None else key_of(score.mark)
         answers[f"mark_{score.criterion_id}"] = ReviewForm.NO_OPINION if score.abstains else mark

@@ -59,7 +59,13 @@ def in_words(signature) -> dict:
     content = signature.content
     advice = dict(Review.Advice.choices).get(content["advice"], content["advice"])
     scores = [score | {"display": mark_display(score)} for score in content["scores"]]
-    return {"signature": signature, "scores": scores, "advice": advice, "comment": content["comment"]}
+    return {
+        "signature": signature,
+        "scores": scores,
+        "advice": advice,
+        "comment": content["comment"],
+        "question": content.get("question", ""),  # the first signatures had none
+    }
 
 
 def mark_display(score) -> str:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from ..asked_before import earlier_for
 from ..models import ChangedMeanwhile, ForbiddenTransition, Member, PrivateNote, Review
 from ..views.api import answers_json
 from .base import committee_only, show
@@ -80,6 +81,7 @@ def show_file(request, candidature, form=None, note=None, **context):
         asked=signed + sum(task.is_to_sign for task in tasks),
         next_file=file_after(tasks, candidature),
         order=ORDER,
+        earlier=earlier_for(candidature, user),
         **context,
         **file,
     )
@@ -118,7 +120,8 @@ def says_the_same(review, user, candidature, answers) -> bool:
     marks = {
         each.criterion_id: {"mark": each.mark, "abstains": each.abstains, "comment": each.comment} for each in scores
     }
-    return (marks, review.advice, review.comment) == (answers["marks"], answers["advice"], answers["comment"])
+    words = {name: getattr(review, name) for name in ReviewForm.WORDS}
+    return words | {"marks": marks} == {name: answers[name] for name in ("marks", *words)}
 
 
 def save_draft(request, candidature):

@@ -1,4 +1,4 @@
-"""The deliberation on a phase, for its chair and the team: where it stands, the seal, one file and its decision."""
+"""The deliberation on a phase, for its chair and the team: where it stands, the seal, one file to be read."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 
 from ..models import (
     Candidature,
-    ChangedMeanwhile,
+    CommitteeSession,
     Decision,
     ForbiddenTransition,
     Review,
@@ -21,7 +21,6 @@ from ..models import (
 from ..reckoning import reckoning_of
 from .base import show
 from .files import file_context
-from .forms import DecisionForm
 
 
 def phase_or_404(user, pk) -> SelectionPhase:
@@ -38,8 +37,8 @@ def phase_or_404(user, pk) -> SelectionPhase:
 
 
 def proclamation_of(phase, user) -> str:
-    """The address of the proclamation page when it is time for it, or ""."""
-    if phase.why_not_proclaimable(user):
+    """For the team, once the seal is open: the address of the rehearsal, later that of the letters; or ""."""
+    if phase.is_sealed() or not user.is_staff:
         return ""
     try:
         return reverse("admin:labels_proclaim", args=[phase.pk])
@@ -62,6 +61,8 @@ def phase(request, pk):
         ranked=ranked,
         tie_rule=tie_rule(tie_criteria(phase)),
         waiting=waiting.with_people(),
+        sessions=phase.sessions.select_related("minutes").order_by("number"),
+        why_not_convene=CommitteeSession.why_not_convene(phase, user),
         why_not_proclaimable=phase.why_not_proclaimable(user),
         proclamation=proclamation_of(phase, user),
     )
@@ -91,14 +92,11 @@ def open_seal(request, pk):
 
 
 def deliberate(request, pk, reference):
-    """One file in session: its reviews by criterion and seat, then the decision."""
+    """One file: its reviews by criterion and seat, and the decision. It is taken in session (`room_file`)."""
     phase = phase_or_404(request.user, pk)
     files = Candidature.objects.deliberated_by(request.user).filter(phase=phase).with_people()
     candidature = get_object_or_404(files.by_reference(reference))
-    decision = Decision.objects.visible_to(request.user).filter(candidature=candidature).first()
-    form = DecisionForm(decision, request.POST or None)
-    if request.method == "POST" and form.is_valid() and recorded(request, candidature, form):
-        return redirect("admin:phase", phase.pk)
+    decisions = Decision.objects.visible_to(request.user).filter(candidature=candidature)
     reviews = Review.objects.visible_to(request.user).filter(candidature=candidature).signed()
     reviews = reviews.select_related("seat__organisation").prefetch_related("scores__criterion")
     reviews = list(reviews.order_by("seat__position", "seat", "pk"))
@@ -110,20 +108,7 @@ def deliberate(request, pk, reference):
         phase=phase,
         reckoning=reckoning,
         not_counted=[each for each in reviews if each not in [column.review for column in reckoning.columns]],
-        decision=decision,
-        form=form,
-        refusal=Decision.why_not(candidature, request.user),
+        decision=decisions.select_related("session", "decided_by").first(),
+        item=candidature.agenda_items.filter(session__closed_at=None).select_related("session").first(),
         **file_context(candidature, request.user),
     )
-
-
-def recorded(request, candidature, form) -> bool:
-    try:
-        Decision.record(candidature, request.user, **form.cleaned_data)
-    except ForbiddenTransition as refusal:
-        form.add_error(None, str(refusal))
-        if isinstance(refusal, ChangedMeanwhile):
-            form.over(Decision.objects.get(candidature=candidature))
-        return False
-    messages.success(request, f"Décision consignée\u00a0: {candidature.reference}.")
-    return True

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
@@ -98,6 +99,18 @@ class Call(models.Model):
         validators=[MaxValueValidator(5)],
         help_text="5 : la note de 5 doit être expliquée. Vide : aucune note haute ne l’exige.",
     )
+    quorum_percent = models.PositiveSmallIntegerField(
+        "quorum",
+        default=50,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text="Part des sièges qui doivent être présents ou représentés pour décider, en pour cent.",
+    )
+    max_powers = models.PositiveSmallIntegerField(
+        "pouvoirs par siège",
+        default=1,
+        validators=[MaxValueValidator(20)],
+        help_text="Combien de sièges absents un siège présent peut représenter.",
+    )
     contact_email = models.EmailField("adresse de contact", blank=True)
     programmes = models.ManyToManyField(
         "territories.NationalProgramme", related_name="calls", blank=True, verbose_name="programmes nationaux"
@@ -159,6 +172,10 @@ class SelectionPhase(models.Model):
     reviews_due_at = models.DateTimeField("fin des évaluations", null=True, blank=True)
     announced_on = models.DateField("annonce des résultats", null=True, blank=True)
     seal_opened_at = models.DateTimeField("scellé levé le", null=True, editable=False)
+    proclamation_at = models.DateTimeField("proclamation programmée pour le", null=True, editable=False)
+    proclamation_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, "+", null=True, editable=False, verbose_name="programmée par"
+    )
     proclaimed_at = models.DateTimeField("proclamée le", null=True, editable=False)
 
     class Meta:
@@ -191,6 +208,11 @@ class SelectionPhase(models.Model):
                 condition=Q(proclaimed_at=None)
                 | Q(seal_opened_at__isnull=False, proclaimed_at__gte=F("seal_opened_at")),
                 name="phase_proclaimed_after_its_seal",
+            ),
+            models.CheckConstraint(
+                condition=Q(proclamation_at=None, proclamation_by=None)
+                | Q(proclamation_at__isnull=False, proclamation_by__isnull=False, seal_opened_at__isnull=False),
+                name="phase_proclamation_planned_by_somebody",
             ),
         ]
 
@@ -286,16 +308,31 @@ class SelectionPhase(models.Model):
         Event.objects.record(self, "proclaim", by)
 
     def why_not_proclaimable(self, user) -> str:
-        """Why `user` cannot proclaim the results of the phase now, or ""."""
+        """Why `user` cannot proclaim the results of the phase now, or "". The first of `proclamation_obstacles`."""
+        return next(iter(self.proclamation_obstacles(user)), "")
+
+    def proclamation_obstacles(self, user) -> list[str]:
+        """All that forbids `user` to proclaim the results of the phase now, in words."""
         if not user.is_staff:
-            return "L’équipe du programme proclame les résultats."
+            return ["L’équipe du programme proclame les résultats."]
         if self.proclaimed_at:
-            return "Les résultats de cette phase sont déjà proclamés."
-        if self.is_sealed():
-            return "Le scellé de la phase n’est pas levé."
-        if waiting := self.undecided().count():
-            return f"Sans décision à ce jour : {waiting} candidature{'s' if waiting > 1 else ''} de la phase."
-        return ""
+            return ["Les résultats de cette phase sont déjà proclamés."]
+        waiting = self.undecided().count()
+        undecided = f"Sans décision à ce jour : {waiting} candidature{'s' if waiting > 1 else ''} de la phase."
+        found = [
+            "Le scellé de la phase n’est pas levé." if self.is_sealed() else "",
+            undecided if waiting else "",
+            self.why_minutes_wait(),
+        ]
+        return [words for words in found if words]
+
+    def why_minutes_wait(self) -> str:
+        """Which sessions held on the phase go on, or have no approved minutes, in words, or ""."""
+        held = self.sessions.filter(opened_at__isnull=False)
+        if held.filter(closed_at=None).exists():
+            return "Une séance de cette phase n’est pas levée."
+        waiting = [str(number) for number in held.exclude(minutes__state="approved").values_list("number", flat=True)]
+        return f"Procès-verbal à approuver : séance {', '.join(waiting)}." if waiting else ""
 
 
 class PublishedFigure(models.Model):

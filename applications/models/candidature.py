@@ -283,6 +283,15 @@ class Candidature(Rules, models.Model):
     def reject(self, by, note=""):
         self._move("reject", by, note)
 
+    def rectify_as_labelled(self, by, note):
+        self._move("rectify_as_labelled", by, note)
+
+    def rectify_as_deferred(self, by, note):
+        self._move("rectify_as_deferred", by, note)
+
+    def rectify_as_rejected(self, by, note):
+        self._move("rectify_as_rejected", by, note)
+
     def lock(self):
         """Read the row again under a lock, in a transaction, so that what is checked is what is written."""
         type(self).objects.select_for_update(no_key=True).get(pk=self.pk)

@@ -9,6 +9,7 @@ from .. import rule
 from .candidature import Candidature
 from .grid import Criterion
 from .scoring import Review, Score
+from .workflow import JUDGED
 
 HAIR = 1e-9  # far below what separates two averages, far above the error of a float
 
@@ -43,9 +44,12 @@ def ranking(phase, user, breaking=None):
 
 
 def deliberated(phase, user):
-    """The candidatures of `phase` whose marks `user` may know: none while it is sealed."""
-    candidatures = Candidature.objects.deliberated_by(user).filter(phase=phase)
-    return candidatures.none() if phase.is_sealed() else candidatures
+    """The candidatures of `phase` whose marks `user` may know: none while it is sealed.
+
+    Without a `user`, all of them: for a record that tells the whole, cut down later to what its reader may know.
+    """
+    judged = Candidature.objects.filter(status__in=JUDGED) if user is None else Candidature.objects.deliberated_by(user)
+    return judged.none() if phase.is_sealed() else judged.filter(phase=phase)
 
 
 def tie_criteria(phase) -> list[Criterion]:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from ..templatetags.french import long_moment
 from .carriers import Membership
 from .supplements import SupplementItem
-from .workflow import PRESENTABLE_AGAIN, TRANSITIONS, Actor, Status, Transition
+from .workflow import BUTTONS_OF, PRESENTABLE_AGAIN, TRANSITIONS, Actor, Status, Transition
 
 
 class Openness(NamedTuple):
@@ -133,7 +133,11 @@ class Rules:
         return "" if self.call.open_phase() else "Aucune phase de cet appel n’est ouverte aux dépôts."
 
     def why_proclaimed(self, verb) -> str:
-        return "Les résultats de cette phase sont proclamés." if self.phase.proclaimed_at else ""
+        """Nothing of a phase moves once its results are out, or about to be: who proclaims has read them already."""
+        if self.phase.proclaimed_at:
+            return "Les résultats de cette phase sont proclamés."
+        planned = "La proclamation de cette phase est programmée : annulez-la d’abord."
+        return planned if self.phase.proclamation_at else ""
 
     def why_not_proclaimed(self, verb) -> str:
         """Results leave the committee only by the proclamation of their phase, as they were decided."""
@@ -141,6 +145,12 @@ class Rules:
         if not (self.phase.proclaimed_at and decision and decision.verb == verb):
             return "Les résultats ne changent le statut qu’à la proclamation de la phase."
         return ""
+
+    def why_not_rectified(self, verb) -> str:
+        """A proclaimed result changes only by a written rectification that says so."""
+        last = self.rectifications.order_by("pk").last()
+        written = last is not None and last.verb == verb
+        return "" if written else "Une décision proclamée ne change que par une rectification écrite."
 
     def is_actor(self, user, actor: Actor) -> bool:
         """Whether `user` plays this part on this candidature."""
@@ -158,9 +168,9 @@ class Rules:
         return getattr(self, transition.guard)(verb) if transition.guard else ""
 
     def transitions_for(self, user) -> dict[str, Transition]:
-        """The buttons of `user` now. A proclamation is an act on a whole phase: it has no button here."""
+        """The buttons of `user` now. Proclamation and rectification have their own pages: no button here."""
         return {
             verb: transition
             for verb, transition in TRANSITIONS.items()
-            if transition.actor != Actor.PROCLAMATION and not self.why_not(verb, user)
+            if transition.actor in BUTTONS_OF and not self.why_not(verb, user)
         }

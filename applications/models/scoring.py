@@ -79,6 +79,7 @@ class Review(models.Model):
     submission = models.ForeignKey(Submission, models.PROTECT, "reviews", verbose_name="version lue")
     advice = models.CharField("avis", max_length=20, choices=Advice, blank=True)
     comment = models.TextField("appréciation d’ensemble", max_length=8000, blank=True)
+    question = models.TextField("question à poser en séance", max_length=2000, blank=True)
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, "+", verbose_name="rédigée par")
     revision = models.PositiveIntegerField("enregistrements", default=0, editable=False)
     signed_at = models.DateTimeField("signée le", null=True, editable=False)
@@ -151,13 +152,14 @@ class Review(models.Model):
 
     @classmethod
     @transaction.atomic
-    def write(cls, candidature, by, revision, marks, advice, comment, read=None):
+    def write(cls, candidature, by, revision, marks, advice, comment, read=None, question=""):
         """Save the draft of `by`'s seat, whole.
 
         Args:
             revision: the one that `by` had before them; 0 when nothing was saved yet.
             marks: for each criterion pk, `{"mark": 0–5 or None, "abstains": bool, "comment": str}`.
             read: the key of the Submission that `by` had before them; None for the last one.
+            question: what the seat wants to ask in session, or "".
 
         Raises:
             ChangedMeanwhile: a colleague of the seat saved, or a new version was deposited, since `by` opened the
@@ -179,9 +181,10 @@ class Review(models.Model):
             for name, value in marks[score.criterion_id].items():
                 setattr(score, name, value)
         Score.objects.bulk_update(scores, ["mark", "abstains", "comment"])
-        review.advice, review.comment, review.drafted_by, review.submission = advice, comment, by, deposit
-        review.revision = revision + 1
-        review.save(update_fields=["advice", "comment", "drafted_by", "submission", "revision"])
+        written = {"advice": advice, "comment": comment, "question": question, "drafted_by": by, "submission": deposit}
+        for name, value in (written | {"revision": revision + 1}).items():
+            setattr(review, name, value)
+        review.save(update_fields=[*written, "revision"])
         return review
 
     def missing(self) -> list[str]:
@@ -325,7 +328,7 @@ class Signature(models.Model):
 
     @classmethod
     def keep(cls, review, grid):
-        """Copy a review that was just signed: marks as text (« 3.5 »), comments, advice."""
+        """Copy a review that was just signed: marks as text (« 3.5 »), comments, advice, question for the session."""
         scores = [
             {
                 "criterion": score.criterion_id,
@@ -340,7 +343,12 @@ class Signature(models.Model):
             review=review,
             submission_id=review.submission_id,
             grid=grid,
-            content={"scores": scores, "advice": review.advice, "comment": review.comment},
+            content={
+                "scores": scores,
+                "advice": review.advice,
+                "comment": review.comment,
+                "question": review.question,
+            },
             signed_at=review.signed_at,
             signed_by=review.signed_by,
         )

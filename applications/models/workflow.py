@@ -24,6 +24,7 @@ class Actor(models.TextChoices):
     APPLICANT = "applicant", "porteur"
     STAFF = "staff", "équipe du programme"
     PROCLAMATION = "proclamation", "proclamation"  # staff, all candidatures of the phase at once
+    RECTIFICATION = "rectification", "rectification"  # staff, in writing, after the proclamation
 
 
 class Transition(NamedTuple):
@@ -140,7 +141,35 @@ TRANSITIONS = {
         S.REJECTED,
         guard="why_not_proclaimed",
     ),
+    "rectify_as_labelled": Transition(
+        "Rectifier en labellisée",
+        "Décision rectifiée : candidature labellisée",
+        A.RECTIFICATION,
+        frozenset({S.DEFERRED, S.REJECTED}),
+        S.LABELLED,
+        needs_note=True,
+        guard="why_not_rectified",
+    ),
+    "rectify_as_deferred": Transition(
+        "Rectifier en à consolider",
+        "Décision rectifiée : candidature à consolider",
+        A.RECTIFICATION,
+        frozenset({S.LABELLED, S.REJECTED}),
+        S.DEFERRED,
+        needs_note=True,
+        guard="why_not_rectified",
+    ),
+    "rectify_as_rejected": Transition(
+        "Rectifier en non retenue",
+        "Décision rectifiée : candidature non retenue",
+        A.RECTIFICATION,
+        frozenset({S.LABELLED, S.DEFERRED}),
+        S.REJECTED,
+        needs_note=True,
+        guard="why_not_rectified",
+    ),
 }
+BUTTONS_OF = {Actor.APPLICANT, Actor.STAFF}  # who acts by a button on the candidature; the others have their own pages
 
 JUDGED = {S.ADMISSIBLE, S.LABELLED, S.DEFERRED, S.REJECTED}  # the committee may read the file
 PROCLAIMED = {S.LABELLED, S.DEFERRED, S.REJECTED}

@@ -14,6 +14,12 @@ def day_of(value) -> str:
 
 
 @register.filter
+def plain_day(value) -> str:
+    """A date or moment → « 1er juin 2021 »."""
+    return day_of(timezone.localtime(value) if hasattr(value, "hour") else value)
+
+
+@register.filter
 def long_day(value) -> str:
     """A date or moment → « vendredi 25 juin 2021 »."""
     local = timezone.localtime(value) if hasattr(value, "hour") else value

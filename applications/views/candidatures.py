@@ -2,18 +2,22 @@
 
 from django.contrib import messages
 from django.db import transaction
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from territories.eligibility import programme_advice_for
 from territories.search import exact_matches
 
+from ..after_label import awaited_of
 from ..forms.acts import TransitionForm
 from ..forms.places import StartForm
+from ..letters import letter_pdf
 from ..models import PROCLAIMED, Actor, Call, Candidature, ForbiddenTransition, Status, WorkingCopy
 from ..wording import OUTCOMES, STATES, next_step, undeposited
-from .access import find_with_copy
+from .access import find, find_with_copy
 from .team import join_url
 from .time import time_of
+from .versions import private
 
 # The act whose motive explains the state in which the candidature is
 MOTIVES = {Status.INADMISSIBLE: "refuse", Status.WITHDRAWN: "withdraw"}
@@ -24,6 +28,7 @@ def candidature_list(request):
     candidatures = Candidature.objects.held_by(request.user).with_working_copy().order_by("-created_at")
     calls = Call.objects.visible_to(request.user).prefetch_related("phases")
     context = {
+        "awaited": awaited_of(request.user),
         "rows": [list_row(candidature) for candidature in candidatures],
         "open_calls": [(call, phase) for call in calls if (phase := call.open_phase())],
         "of_colleagues": [(found, join_url(found, request.user)) for found in of_colleagues(request.user)],
@@ -122,6 +127,22 @@ def tasks(candidature, copy) -> list[dict]:
 
 
 def decision_of(candidature) -> dict:
-    """The committee's decision and its reason, once proclaimed; nothing before."""
-    decision = getattr(candidature, "decision", None) if candidature.status in PROCLAIMED else None
-    return {"outcome": OUTCOMES[decision.outcome], "reason": decision.reason} if decision else {}
+    """What was decided of it, as its letters say, once proclaimed; nothing before. A decision proclaimed before the
+    portal wrote letters is told by itself.
+    """
+    if candidature.status not in PROCLAIMED:
+        return {}
+    letters = list(candidature.letters.order_by("pk"))
+    decision = getattr(candidature, "decision", None)
+    if letters or decision is None:
+        return {"letters": letters}
+    return {"outcome": OUTCOMES[decision.outcome], "reason": decision.reason}
+
+
+def letter_file(request, reference, pk):
+    """The PDF of a letter, for the members and the team, once the decision is public."""
+    candidature = find(request.user, reference)
+    letters = candidature.letters.all() if candidature.status in PROCLAIMED else candidature.letters.none()
+    letter = get_object_or_404(letters, pk=pk)
+    letter.candidature = candidature
+    return private(HttpResponse(letter_pdf(letter.content, letter.sha256), "application/pdf"), letter.file_name)

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST
 
 from accounts.middleware import typed_texts
 
+from ..asked_before import asked_before
 from ..forms.places import CarrierForm, PartnerForm, SiteForm
 from ..forms.section import SectionForm, digest
 from ..maps import site_map
 from ..models import (
-    PROCLAIMED,
     Actor,
     Answer,
     ForbiddenTransition,
@@ -145,7 +145,7 @@ def render_section(request, candidature, section, *, form=None, adding=None, tex
         "may_save": bool(open_slots),
         "texts": texts,
         "locked": openness.reason or ("" if open_slots or may_list else openness.why_not(section)),
-        "asked_before": asked_before(candidature),
+        **asked_of(candidature, section),
         "site_map": site_map(candidature) if section.kind == Section.Kind.SITES else None,
         **time_of(candidature),
         **neighbours(copy.sections, section),
@@ -167,10 +167,16 @@ def adding_form(candidature, section, may_list):
     return ADDING[section.kind](candidature=candidature) if section.kind in ADDING and may_list else None
 
 
-def asked_before(candidature) -> str:
-    """What the committee asked of the candidature that this one presents again, or ""."""
-    decision = getattr(candidature.previous, "decision", None)
-    return decision.reason if decision and candidature.previous.status in PROCLAIMED else ""
+def asked_of(candidature, section) -> dict:
+    """What the committee asked of the candidature that this one presents again, seen from this section."""
+    asked = asked_before(candidature)
+    if asked is None:
+        return {}
+    return {
+        "asked": asked,
+        "asked_here": asked.of_section(section.title),
+        "asked_elsewhere": asked.elsewhere(section.title),
+    }
 
 
 def row(copy, slot, form) -> Row:

@@ -115,6 +115,21 @@ REASONS = {
     "reject": "Les besoins de formation ne sont pas établis et le lieu n’est pas identifié.",
 }
 
+CONDITIONS = "Signer la convention entre les deux sites avant l’ouverture, et la transmettre à l’équipe du programme."
+POINTS = [  # section of the form, or "" for the whole file, and what to improve
+    {"section": "Financement", "text": "Un plan sur trois ans, voté, avec la part de chaque financeur."},
+    {"section": "", "text": "Des engagements écrits et datés des employeurs du bassin."},
+]
+ABSTENTIONS = {"conditions": 1, "reserve": 2, "defer": 1}
+ROOM = "Salle des conseils, 292 rue Saint-Martin, Paris"
+
+STEPS = [  # days from today, step, what was noted
+    (-45, "agreement", "Convention signée pour trois ans entre la collectivité et le Cnam."),
+    (-30, "premises", "Deux salles au premier étage de la médiathèque, accessibles par l’ascenseur."),
+    (-12, "recruitment", "Une personne pour l’accueil et l’accompagnement, en poste dans trois semaines."),
+]
+LATE_PREMISES = "Les travaux de mise en accessibilité ne finiront qu’au printemps."
+
 ADMITTED = "Pièces complètes ; le projet répond aux attendus de l’appel."
 REFUSED = "La délibération jointe concerne un autre projet."
 WITHDRAWN = "Le conseil communautaire reporte le projet d’un an."

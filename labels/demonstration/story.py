@@ -11,12 +11,15 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from accounts.models import Role, User
+from applications.minutes_content import minutes_content
 from applications.models import (
     MAX_MARK,
     AdmissibilityCheck,
     Answer,
+    Attendance,
     Call,
     Candidature,
+    CommitteeSession,
     Concept,
     Criterion,
     Decision,
@@ -26,11 +29,15 @@ from applications.models import (
     Member,
     Membership,
     Message,
+    Minutes,
+    Proposal,
     Recusal,
     Review,
+    Vote,
     Wanted,
 )
 from applications.prefilling import prefill
+from labels.models import Milestone, OpeningChange
 from labels.proclamation import proclaim
 from territories.models import Epci, NationalProgramme
 
@@ -292,10 +299,57 @@ class Story:
         review.sign(member)
 
     def decide(self, told):
+        """The session of the first phase, its minutes, and the proclamation."""
         phase = self.call.phases.get(number=1)
         with clock(-70):
             phase.open_seal(self.chair)
-            for entry, candidature in told:
-                Decision.record(candidature, self.chair, entry.fate, content.REASONS[entry.fate])
+        meeting = {"meets_at": noon(-64), "place": content.ROOM, "secretary": self.staff.full_name}
+        with clock(-66):
+            session = CommitteeSession.convene(phase, self.staff, **meeting)
+        with clock(-64):
+            self.take_seats(session)
+            session.open(self.chair, session.revision)
+        for place, item in enumerate(session.items.select_related("candidature__call"), start=1):
+            entry = next(entry for entry, candidature in told if candidature == item.candidature)
+            with clock(-64 + place / 72):  # twenty minutes each
+                session.call_file(self.chair, session.revision, item)
+                self.vote(session, item.candidature, entry)
+        with clock(-64 + 1 / 6):
+            session.close(self.chair, session.revision)
+        with clock(-61):
+            Minutes.of(session).approve(self.chair, minutes_content(session))
         with clock(-60):
             proclaim(phase, self.staff)
+        self.follow(phase)
+
+    def take_seats(self, session):
+        """All are there but one, who gave power to another."""
+        *present, absent = session.attendances.order_by("seat__position")
+        for attendance in present:
+            session.seat(self.chair, session.revision, attendance, Attendance.State.PRESENT)
+        state, holder = Attendance.State.REPRESENTED, present[-1].seat
+        session.seat(self.chair, session.revision, absent, state, holder=holder)
+
+    def vote(self, session, candidature, entry):
+        """Unanimous, or with the abstentions that the marks announced."""
+        fate, voices = entry.fate, len(session.room(candidature).voices)
+        more = {"points": content.POINTS} if fate in ("defer", "reserve") else {}
+        more |= {"conditions": content.CONDITIONS} if fate == "conditions" else {}
+        more |= {"reserve_rank": 1} if fate == "reserve" else {}
+        abstentions = content.ABSTENTIONS.get(fate, 0)
+        vote = Vote(voices - abstentions, 0, abstentions)
+        proposal = Proposal(fate, content.REASONS[fate], **more)
+        Decision.record(session, candidature, self.chair, session.revision, proposal, vote)
+
+    # After the label
+
+    def follow(self, phase):
+        """One antenna gets ready step by step, another is late."""
+        ready, late = phase.antennas.order_by("pk")[:2]
+        for day, step, words in content.STEPS:
+            with clock(day):
+                Milestone.record(ready, step, timezone.localdate(), self.staff, words)
+        year = ready.plans()[-1].year
+        with clock(-15):
+            cause = OpeningChange.Cause.PREMISES
+            OpeningChange.revise(late, year + 1, cause, content.LATE_PREMISES, self.staff)

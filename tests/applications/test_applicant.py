@@ -76,8 +76,8 @@ def test_list_query_count_does_not_grow(client, count, django_assert_num_queries
         SiteFactory.create_batch(count, candidature=candidature)
     client.force_login(user)
 
-    # session, person; candidatures with all that their working copies read; calls, phases
-    with django_assert_num_queries(15):
+    # session, person; candidatures with all that their working copies read; calls, phases; reports awaited
+    with django_assert_num_queries(16):
         client.get(LIST)
 
 

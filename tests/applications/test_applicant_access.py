@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from applications.models import Membership, Status
+from applications.letters import about, outcome_content
+from applications.models import Letter, Membership, Proposal, Status
 from tests.factories import (
     CallFactory,
     CandidatureFactory,
@@ -51,6 +52,7 @@ PAGES = {  # name: (method, codes by person)
     "former_pieces": ("get", READ),
     "receipt": ("get", READ),
     "receipt_file": ("get", READ),
+    "letter": ("get", READ),
     "versions": ("get", READ),
     "set_aside": ("get", READ),
     "archive": ("get", READ),
@@ -71,7 +73,11 @@ def candidature_for(name):
     call = CallFactory()
     call.sections.create(position=9, code="partenaires", title="Partenaires", kind="partners")
     status = Status.ADMISSIBLE if name in {"detail", "piece", "receipt"} else Status.SUPPLEMENTS_REQUESTED
+    status = Status.LABELLED if name == "letter" else status
     candidature = CandidatureFactory(status=status, phase__call=call)
+    if name == "letter":
+        decided = Proposal("label", "Motif")
+        Letter.write(candidature, about(candidature) | outcome_content(candidature, decided) | {"kind": "decision"}, [])
     candidature.partners.create(name="CCI", kind="chamber")
     return candidature
 
@@ -96,6 +102,7 @@ def address(name, candidature):
         "remove_piece": [reference, candidature.attachments.get().pk],
         "receipt": [reference, 1],
         "receipt_file": [reference, 1],
+        "letter": [reference, *candidature.letters.values_list("pk", flat=True)],
         "transition": [reference, "answer_supplements"],
     }
     return reverse(f"applications:{name}", args=arguments.get(name, [reference]))

@@ -5,12 +5,12 @@ from django.conf import settings
 from django.core import mail
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
-from post_office.mail import send_queued
 from post_office.models import Email
 
 from applications import emails
-from applications.models import TRANSITIONS, Actor, Decision, Status
+from applications.models import TRANSITIONS, Actor, Status
+from applications.models.workflow import BUTTONS_OF
+from applications.sending import send_outbox
 from applications.views.acts import act
 from tests.factories import CandidatureFactory, MembershipFactory, StaffFactory, UserFactory, lead_of, ready_for
 
@@ -18,18 +18,6 @@ from tests.factories import CandidatureFactory, MembershipFactory, StaffFactory,
 def mail_of(candidature) -> Email:
     """The one mail queued to the lead."""
     return Email.objects.get(to=lead_of(candidature).email)
-
-
-def decided(outcome, status=Status.LABELLED):
-    candidature = CandidatureFactory(status=status)
-    Decision.objects.create(
-        candidature=candidature,
-        outcome=outcome,
-        reason="Un ancrage remarquable.",
-        decided_by=StaffFactory(),
-        decided_at=timezone.now(),
-    )
-    return candidature
 
 
 def test_receipt_is_queued_to_each_member_apart():
@@ -54,7 +42,7 @@ def test_receipt_is_queued_to_each_member_apart():
         assert text in message.message
 
 
-@pytest.mark.parametrize("verb", [verb for verb, t in TRANSITIONS.items() if t.actor != Actor.PROCLAMATION])
+@pytest.mark.parametrize("verb", [verb for verb, t in TRANSITIONS.items() if t.actor in BUTTONS_OF])
 def test_every_act_has_its_mail_with_its_motive(verb):
     transition = TRANSITIONS[verb]
     candidature = ready_for(verb, min(transition.sources))
@@ -67,26 +55,6 @@ def test_every_act_has_its_mail_with_its_motive(verb):
     assert message.message.startswith("Bonjour,")
     if transition.needs_note:
         assert "Un motif écrit." in message.message
-
-
-@pytest.mark.parametrize(
-    ("outcome", "words"),
-    [
-        ("label", "Elle est labellisée « Au cœur des territoires »."),
-        ("conditions", "sous les conditions que le motif énonce"),
-        ("reserve", "Elle est inscrite en réserve"),
-        ("defer", "Elle est à consolider"),
-        ("reject", "Elle n’est pas retenue."),
-    ],
-)
-def test_letter_tells_the_decision_its_reason_what_follows_and_the_appeal(outcome, words):
-    candidature = decided(outcome)
-
-    emails.queue_letter(candidature)
-
-    text = mail_of(candidature).message.replace("\N{NO-BREAK SPACE}", " ")
-    for part in (words, "Un ancrage remarquable.", "Et maintenant :", "Voies de recours :"):
-        assert part in text
 
 
 def test_mail_goes_with_its_act_or_not_at_all():
@@ -128,16 +96,16 @@ def test_queued_mail_leaves_through_the_outbox(settings):
     candidature = CandidatureFactory()
     act(candidature, "submit", lead_of(candidature), "")
 
-    send_queued(processes=1)
+    send_outbox()
 
     assert [message.to for message in mail.outbox] == [[lead_of(candidature).email]]
 
 
 def test_links_of_mails_start_with_the_address_of_the_portal(settings):
     settings.BASE_URL = "https://portail.example.fr"
-    candidature = decided("label")
+    candidature = CandidatureFactory()
 
-    emails.queue_letter(candidature)
+    act(candidature, "submit", lead_of(candidature), "")
 
     page = reverse("applications:detail", args=[candidature.reference])
     assert f"https://portail.example.fr{page}" in mail_of(candidature).message

@@ -1,15 +1,12 @@
 """A deposit while the mail server is down: the receipt is there at once, its mail leaves later, once."""
 
-from datetime import timedelta
-
 import pytest
 from aiosmtpd.controller import Controller
 from django.urls import reverse
-from django.utils import timezone
-from post_office.mail import send_queued
 from post_office.models import STATUS, Email
 from pytest_django.asserts import assertContains
 
+from applications.sending import send_outbox
 from tests.factories import CandidatureFactory, lead_of
 from tests.server import free_port
 
@@ -43,16 +40,15 @@ def test_deposit_shows_its_receipt_and_its_mail_leaves_once_the_server_is_back(c
     url = reverse("applications:transition", args=[candidature.reference, "submit"])
 
     assertContains(client.post(url, {"confirmed": "on"}, follow=True), "Récépissé de dépôt")
-    send_queued(processes=1)
-    assert Email.objects.get().status == STATUS.requeued
+    send_outbox()
+    assert Email.objects.get().status == STATUS.queued
 
-    Email.objects.update(scheduled_time=timezone.now() - timedelta(minutes=1))  # the pause before the next try is over
     box = Mailbox()
     server = Controller(box, hostname="127.0.0.1", port=port)
     server.start()
     try:
         for _ in range(2):
-            send_queued(processes=1)
+            send_outbox()
     finally:
         server.stop()
     assert box.received == [[lead_of(candidature).email]]

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from applications.models import Decision, Organisation, Recusal
+from applications.models import Organisation, Recusal
 from tests.applications.committee_case import SECRET, TITLE, committee_case
 from tests.applications.ranking_case import ranking_case
+from tests.applications.session_case import decide
 from tests.factories import StaffFactory
 
 pytestmark = pytest.mark.usefixtures("without_second_factor")
@@ -167,7 +168,7 @@ def test_recusal_recorded_meanwhile_changes_the_table_at_once(client, case):
 @pytest.mark.usefixtures("kept_pages")
 def test_decision_recorded_meanwhile_changes_the_table_at_once(client, case):
     page(client, case)
-    Decision.record(case.files[0], StaffFactory(), "label", "Projet solide.")
+    decide(case.files[0])
 
     assert rows(page(client, case))[0][-1] == "Labelliser"
 

@@ -63,7 +63,7 @@ def test_signature_keeps_every_mark_comment_and_advice_word_for_word(case):
     scores = [
         {"criterion": pk, "name": name, "mark": "5.0", "abstains": False, "comment": SECRET} for pk, name in names
     ]
-    assert signature.content == {"scores": scores, "advice": "favourable", "comment": SECRET}
+    assert signature.content == {"scores": scores, "advice": "favourable", "comment": SECRET, "question": ""}
     assert (signature.signed_by, signature.submission) == (case.people["signed"], case.file.last_submission)
 
 

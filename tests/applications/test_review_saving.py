@@ -99,6 +99,56 @@ def test_text_about_a_criterion_removed_meanwhile_is_shown_back(client, case):
     assert review_of(case).comment == "Projet solide."
 
 
+# The question for the session
+
+
+def test_question_is_saved_with_the_draft_read_back_then_kept_by_the_signature(client, case):
+    client.post(address(case), answers(case, question="QUESTIONDUSIEGE"))
+    review = review_of(case)
+
+    assert review.question == "QUESTIONDUSIEGE"
+    assert client.get(address(case)).context["form"]["question"].value() == "QUESTIONDUSIEGE"
+    assert "QUESTIONDUSIEGE" in text(client.get(address(case, "sign")))
+    client.post(address(case, "sign"), {"revision": review.revision})
+    assert review.signatures.get().content["question"] == "QUESTIONDUSIEGE"
+    assert "QUESTIONDUSIEGE" in text(client.get(address(case)))
+
+
+def test_question_is_not_asked_for_and_can_be_emptied(client, case):
+    autosave(client, case, question="UNEQUESTION")
+
+    response = autosave(client, case, revision="1", question="")
+
+    assert (response.json()["missing"], review_of(case).question) == ([], "")
+
+
+def test_question_is_saved_as_one_types_and_too_long_a_one_is_told_and_not_saved(client, case):
+    assert autosave(client, case, question="x" * 2000).status_code == 200
+
+    response = autosave(client, case, revision="1", question="x" * 2001)
+
+    assert (response.status_code, list(response.json()["errors"])) == (422, ["question"])
+    assert review_of(case).question == "x" * 2000
+
+
+def test_saving_again_the_same_grid_with_another_question_is_a_contradiction(client, case):
+    autosave(client, case, question="LAPREMIERE")
+
+    assert autosave(client, case, question="LAPREMIERE").status_code == 200
+    assert autosave(client, case, question="LASECONDE").status_code == 409
+    assert review_of(case).question == "LAPREMIERE"
+
+
+def test_question_is_read_by_the_other_seats_once_the_seal_is_open(client, case):
+    client.post(address(case), answers(case, question="QUESTIONDUSIEGE"))
+    review_of(case).sign(case.people["unsigned"])
+    client.force_login(case.people["signed"])
+
+    assert "QUESTIONDUSIEGE" not in text(client.get(address(case)))
+    case.phase.open_seal(case.people["chair"])
+    assert "QUESTIONDUSIEGE" in text(client.get(address(case)))
+
+
 # As one types
 
 

@@ -7,6 +7,7 @@ from django.urls import NoReverseMatch, reverse
 
 from applications.models import Candidature, ForbiddenTransition, Recusal, Review, Status, coverage, ranking
 from tests.applications.committee_case import SECRET, TITLE, committee_case, write_review
+from tests.applications.session_case import deliberate_on
 
 pytestmark = pytest.mark.usefixtures("without_second_factor")
 
@@ -25,6 +26,8 @@ def case():
 
 REVIEW_PAGES = ("file", "sign", "recuse", "note", "versions")
 SESSION_PAGES = ("phase_coverage", "phase_ranking", "phase_reminder", "phase_what_if")
+MINUTES_PAGES = ("minutes", "minutes_pdf", "minutes_text")  # once the committee reads them: `test_minutes_pages.py`
+ROOM_PAGES = ("room", "room_close", "room_state", "room_file", "room_read_back")
 BUNDLES = ("zip", "pdf")  # their content: `test_review_bundle.py` and `test_seal_walk.py`
 
 
@@ -48,7 +51,18 @@ def session_pages(case) -> dict[str, str]:
     """Coverage, ranking, hypotheses and exports of the phase."""
     phase = [case.phase.pk]
     pages = {name: reverse(f"admin:{name}", args=phase) for name in SESSION_PAGES}
+    pages["sealed_record"] = reverse("admin:sealed_record", args=phase)
     return pages | {"phase_export": reverse("admin:phase_export", args=[*phase, "csv"])}
+
+
+def room_pages(case) -> dict[str, str]:
+    """The pages of the session of the phase; before the seal opens there is none, and they name nothing."""
+    session = case.phase.sessions.first()
+    arguments = [session.pk if session else 987654]
+    files = {"room_file", "room_read_back"}
+    names = ROOM_PAGES + MINUTES_PAGES
+    pages = {name: [*arguments, case.file.reference] if name in files else arguments for name in names}
+    return {name: reverse(f"admin:{name}", args=found) for name, found in pages.items()}
 
 
 def work_pages(case) -> list[str]:
@@ -62,7 +76,9 @@ def work_pages(case) -> list[str]:
         reverse("admin:admit_together"),
         *people_pages(case).values(),
         *session_pages(case).values(),
+        *room_pages(case).values(),
         reverse("admin:phase", args=[phase]),
+        reverse("admin:phase_convene", args=[phase]),
         reverse("admin:phase_open_seal", args=[phase]),
         reverse("admin:phase_file", args=[phase, reference]),
         reverse("admin:piece", args=[case.file.attachments.get().pk]),
@@ -116,7 +132,7 @@ def test_before_the_seal_opens_a_seat_reads_its_own_review(client, case):
 @pytest.mark.parametrize("is_open", [False, True], ids=["sealed", "open"])
 def test_outsiders_find_no_trace_of_the_file(client, case, who, is_open):
     if is_open:
-        case.phase.open_seal(case.people["chair"])
+        deliberate_on(case, reason=f">{SECRET}")
 
     assert pages_with(walk(client, case, who), TITLE, f">{SECRET}", *MARKS) == []
 
@@ -132,12 +148,13 @@ def test_once_the_seal_is_open_seats_read_each_other(client, case, who):
 
 @pytest.mark.parametrize("who", ["chair", "staff"])
 def test_once_the_seal_is_open_chair_and_staff_read_the_marks_in_session(client, case, who):
-    case.phase.open_seal(case.people["chair"])
+    deliberate_on(case)
 
     texts = walk(client, case, who)
 
     assert "100,00" in texts[reverse("admin:phase", args=[case.phase.pk])]
     assert SECRET in texts[reverse("admin:phase_file", args=[case.phase.pk, case.file.reference])]
+    assert SECRET in texts[room_pages(case)["room_file"]]
 
 
 @pytest.mark.parametrize("whole_seat", [False, True])
@@ -149,12 +166,12 @@ def test_recused_after_signing_finds_its_own_review_closed(client, case, whole_s
 
 
 def test_recused_chair_sees_neither_mark_nor_rank_nor_file_in_session(client, case):
-    case.phase.open_seal(case.people["chair"])
+    deliberate_on(case, reason=f">{SECRET}")
     Recusal.raise_for(case.file, case.members["chair"].seat, "Élu du territoire", case.people["staff"])
 
     texts = walk(client, case, "chair")
 
-    assert pages_with(texts, TITLE, case.file.reference + " –", f">{SECRET}", *MARKS) == []
+    assert pages_with(texts, TITLE, case.file.reference + " –", f">{SECRET}", "Labelliser", *MARKS) == []
     assert list(ranking(case.phase, case.people["chair"])) == []
     assert coverage(case.phase, case.people["chair"]).rows == []
 
@@ -212,6 +229,10 @@ ACCESS = {  # page: codes for visitor, applicant, staff, signed, chair, recused,
     "reopen_review": (STRANGER, NO, NO, NO, OK, NO, NO, GONE),
     "phase": (STRANGER, NO, OK, NO, OK, NO, NO, GONE),
     **dict.fromkeys(SESSION_PAGES, (STRANGER, NO, OK, NO, OK, NO, NO, GONE)),
+    **dict.fromkeys(ROOM_PAGES, (STRANGER, NO, GONE, NO, GONE, NO, NO, GONE)),
+    **dict.fromkeys(MINUTES_PAGES, (STRANGER, NO, *[GONE] * 6)),
+    "sealed_record": (STRANGER, NO, OK, NO, OK, NO, NO, GONE),
+    "phase_convene": (STRANGER, NO, STRANGER, NO, STRANGER, NO, NO, GONE),
     "phase_export": (STRANGER, NO, GONE, NO, GONE, NO, NO, GONE),
     "phase_open_seal": (STRANGER, NO, STRANGER, NO, OK, NO, NO, GONE),
     "phase_file": (STRANGER, NO, OK, NO, OK, NO, NO, GONE),
@@ -237,7 +258,7 @@ def test_page_answers_each_role_with_its_code(client, case, name):
 
 
 def address(case, name) -> str:
-    if page := (people_pages(case) | session_pages(case)).get(name):
+    if page := (people_pages(case) | session_pages(case) | room_pages(case)).get(name):
         return page
     arguments = [
         [],
@@ -250,6 +271,7 @@ def address(case, name) -> str:
     wanted = [2] if name in {f"committee_{page}" for page in REVIEW_PAGES} else None
     wanted = wanted or ([1] if name in {f"committee_{page}" for page in BUNDLES} else None)
     wanted = wanted or {"committee_queue": [0], "phase": [1], "phase_open_seal": [1], "phase_file": [3]}.get(name)
+    wanted = wanted or ([1] if name == "phase_convene" else None)
     wanted = wanted or {"admissibility": [2], "admit_together": [0]}.get(name)
     wanted = wanted or {"piece": [4], "view_on_site": [5]}[name]
     return reverse(f"admin:{name}", args=arguments[wanted[0]])

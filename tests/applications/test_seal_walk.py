@@ -18,6 +18,7 @@ from pypdf import PdfReader
 
 from applications.models import Candidature, Recusal, Review
 from tests.applications.committee_case import SECRET, TITLE, committee_case, write_review
+from tests.applications.session_case import deliberate_on
 from tests.factories import MemberFactory
 from tests.test_access import PARAMETERS, SIGN_IN
 
@@ -68,6 +69,7 @@ def examples(case, name) -> list[str]:
 def value_of(case, name, parameter):
     """What stands for `parameter` in the address called `name`."""
     given = {
+        "act": "etape",
         "app_label": "applications",
         "content_type_id": ContentType.objects.get_for_model(Candidature).pk,
         "item": 1,
@@ -86,6 +88,9 @@ def value_of(case, name, parameter):
     }
     if parameter == "object_id":
         return first_object(name) if name != "admin:view_on_site" else case.file.pk
+    if parameter == "pk" and name.startswith(("admin:room", "admin:minutes")):
+        session = case.phase.sessions.first()
+        return session.pk if session else case.phase.pk
     if parameter == "pk":
         return case.file.attachments.get().pk if name.endswith("piece") else case.phase.pk
     return given[parameter]
@@ -185,8 +190,8 @@ def test_before_the_seal_opens_no_answer_holds_a_mark_or_a_comment(client, case,
 
 @pytest.mark.parametrize("who", [*SEES_NOTHING, "ended_deputy"])
 def test_once_the_seal_is_open_outsiders_still_read_nothing(client, case, who):
+    deliberate_on(case, reason=SECRET)
     pages = every_address(case, client)
-    case.phase.open_seal(case.people["chair"])
 
     texts = walk(client, case, who, pages)
 
@@ -197,7 +202,7 @@ def test_once_the_seal_is_open_outsiders_still_read_nothing(client, case, who):
 
 @pytest.mark.parametrize("who", SEES_ONCE_OPEN)
 def test_once_the_seal_is_open_committee_and_team_read_the_marks(client, case, who):
-    case.phase.open_seal(case.people["chair"])
+    deliberate_on(case)
 
     texts = walk(client, case, who, every_address(case, client))
 

@@ -4,9 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from applications import rule
-from applications.models import Decision, Event, Recusal, Review, Score, ranking
+from applications.models import Event, Recusal, Review, Score, ranking
 from applications.what_if import Ground, usual_first
 from tests.applications.ranking_case import ranking_case
+from tests.applications.session_case import decide
 from tests.applications.test_ranking import FILES, HOURS, TIES, WEIGHTS, of_any_marks
 from tests.factories import StaffFactory
 
@@ -70,7 +71,7 @@ def test_first_files_are_those_to_be_labelled_else_a_third():
 
     assert usual_first(ranked, staff) == 2
     for file, outcome in zip(case.files, ["label", "reject", "conditions", "label"], strict=True):
-        Decision.record(file, staff, outcome, "Motif")
+        decide(file, outcome, by=staff)
     assert usual_first(ranked, staff) == 3
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from applications.models import TRANSITIONS, Actor, Candidature, Decision, ForbiddenTransition, Status
 from tests.factories import CandidatureFactory, PhaseFactory, StaffFactory, UserFactory, lead_of, ready_for
 
-OUTCOMES = {"label": "label", "defer": "defer", "reject": "reject"}
+RECTIFIED = {"rectify_as_labelled": "label", "rectify_as_deferred": "defer", "rectify_as_rejected": "reject"}
 
 
 def prepared(verb, status):
@@ -20,6 +20,10 @@ def prepared(verb, status):
         staff = StaffFactory()
         Decision.objects.create(
             candidature=candidature, outcome=verb, reason="Motif", decided_by=staff, decided_at=candidature.submitted_at
+        )
+    if TRANSITIONS[verb].actor == Actor.RECTIFICATION:
+        candidature.rectifications.create(
+            text="Motif", outcome=RECTIFIED[verb], reason="Motif", by=StaffFactory(), at=timezone.now()
         )
     return candidature
 
@@ -68,6 +72,14 @@ def test_result_never_moves_before_the_proclamation(verb):
 
     with pytest.raises(ForbiddenTransition, match="proclamation"):
         getattr(candidature, verb)(by=StaffFactory())
+
+
+@pytest.mark.parametrize("verb", RECTIFIED)
+def test_proclaimed_result_never_moves_without_a_written_rectification(verb):
+    candidature = CandidatureFactory(status=min(TRANSITIONS[verb].sources))
+
+    with pytest.raises(ForbiddenTransition, match="rectification écrite"):
+        getattr(candidature, verb)(by=StaffFactory(), note="Motif")
 
 
 def test_every_status_is_reached_by_a_verb():

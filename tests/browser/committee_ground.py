@@ -44,7 +44,8 @@ def member_of(call, number):
     return MemberFactory(seat=seat, user=person, is_chair=number == 1)
 
 
-def main():
+def build():
+    """The phase, closed yesterday, and its files, none of them reviewed."""
     now = timezone.now()
     phase = PhaseFactory(
         call__name="AMI du comité",
@@ -76,6 +77,11 @@ def main():
         for number in range(1, FILES + 1)
     ]
     Partner.objects.create(candidature=files[3], name="Un autre nom", kind=Partner.Kind.STATE, siren=TIED)
+    return phase, files
+
+
+def main():
+    phase, files = build()
     sys.stdout.write(json.dumps({"phase": phase.pk, "references": [file.reference for file in files]}))
 
 

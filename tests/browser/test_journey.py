@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.browser import consortium
+from tests.browser import consortium, sitting
 from tests.browser.conftest import receiving_mail, sign_in
 from tests.browser.filling import Filling, fill_section
 from tests.browser.hands import Pointer
@@ -59,8 +59,8 @@ def test_candidature_goes_from_the_first_click_to_the_public_page(open_page, por
     portal.manage("shell", "--command", THE_DAY_COMES)
     open_seal(chair, reference)
     check_marks_are_open(acv, reference)
-    decide(chair, reference, "Labelliser", REASON)
-    decide(chair, OTHER, "Inscrire en réserve", "Projet de qualité, retenu si une place se libère.")
+    held_back = ("Inscrire en réserve", "Projet de qualité, retenu si une place se libère.")
+    sitting.sit(chair, {reference: ("Labelliser", REASON), OTHER: held_back})
 
     year, summary = answer(filling, r"\d{4}-\d{4}$"), answer(filling, "Résumé du projet")
     proclaim(team, reference, year)
@@ -291,15 +291,6 @@ def open_seal(page, reference):
     )
 
 
-def decide(page, reference, outcome, reason):
-    page.get_by_role("region", name="Tableau du classement").get_by_role("link", name=reference).click()
-    page.get_by_role("radio", name=outcome, exact=True).check()
-    page.get_by_label("Motif").fill(reason)
-    page.get_by_role("button", name="Consigner la décision").click()
-    row = page.get_by_role("region", name="Tableau du classement").get_by_role("row").filter(has_text=reference)
-    expect(row).to_contain_text(outcome)
-
-
 # The results
 
 
@@ -309,8 +300,11 @@ def proclaim(page, reference, year):
     page.get_by_role("link", name="AMI de démonstration, phase 3").click()
     page.get_by_role("link", name="Préparer la proclamation").click()
     row = page.get_by_role("row").filter(has_text=reference)
-    for text in ("Labelliser", "Labellisée", f"Mende, ouverture {year}", ADDRESS):
-        expect(row).to_contain_text(text)
+    expect(row).to_contain_text("Labellisée")
+    expect(page.get_by_label(f"Nom publié de {reference}")).to_have_value("Mende")
+    for text in (f"{reference}, ouverture {year}", ADDRESS):
+        expect(page.get_by_role("main")).to_contain_text(text)
+    page.get_by_role("radio", name="Maintenant").check()
     page.get_by_label("Je proclame ces résultats : 2 candidatures, 1 antenne, 2 lettres.").check()
     page.get_by_role("button", name="Proclamer les résultats").click()
     expect(page.locator(".messagelist")).to_contain_text("1 antenne publiée")

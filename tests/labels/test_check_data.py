@@ -14,6 +14,7 @@ from tests.factories import (
     CommuneFactory,
     CriterionFactory,
     MemberFactory,
+    MilestoneFactory,
     SeatFactory,
     StaffFactory,
     UserFactory,
@@ -99,6 +100,31 @@ def test_antenna_opened_before_its_label_is_found():
 
     with pytest.raises(CommandError, match="1 anomalie"):
         said()
+
+
+@pytest.mark.parametrize(
+    ("kind", "day"),
+    [
+        ("resumed", timezone.localdate()),
+        ("agreement", timezone.localdate() - timedelta(days=40)),
+        ("premises", timezone.localdate() + timedelta(days=40)),
+    ],
+)
+def test_antenna_whose_steps_cannot_be_true_together_is_found(kind, day):
+    antenna = AntennaFactory(labelled_on=timezone.localdate() - timedelta(days=30))
+    MilestoneFactory(antenna=antenna, kind=kind, happened_on=day)
+
+    with pytest.raises(CommandError, match="1 anomalie"):
+        said()
+
+
+def test_antenna_whose_steps_are_in_order_is_sound():
+    antenna = AntennaFactory(labelled_on=timezone.localdate() - timedelta(days=30))
+    wrong = MilestoneFactory(antenna=antenna, kind="resumed")
+    MilestoneFactory(antenna=antenna, kind="resumed", happened_on=None, corrects=wrong, note="Erreur")
+    MilestoneFactory(antenna=antenna, kind="agreement")
+
+    assert said() == "Aucune anomalie.\n"
 
 
 def test_member_without_the_role_is_found():

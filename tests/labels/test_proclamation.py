@@ -1,15 +1,23 @@
-import threading
-from datetime import timedelta
-
 import pytest
-from django.db import connection
 from django.utils import timezone
 from post_office.models import Email
 
-from applications.models import Candidature, Decision, ForbiddenTransition, Membership, SelectionPhase, Status
+from applications.models import (
+    Candidature,
+    Decision,
+    ForbiddenTransition,
+    Letter,
+    LetterCopy,
+    Membership,
+    SelectionPhase,
+    Status,
+)
 from labels import proclamation
 from labels.models import Antenna
-from labels.proclamation import proclaim, rehearse
+from labels.proclamation import proclaim
+from labels.rehearsal import rehearse
+from tests.applications.at_once import at_once
+from tests.applications.session_case import approve_minutes, decide, judged_phase
 from tests.factories import (
     AntennaFactory,
     CandidatureFactory,
@@ -26,16 +34,17 @@ from tests.factories import (
 OUTCOMES = Decision.Outcome
 
 
-def judged_phase(**fields):
-    """A closed phase whose seal is open: decisions may be recorded."""
-    return PhaseFactory(closed=True, seal_opened_at=timezone.now() - timedelta(hours=1), **fields)
-
-
 def decided(phase, outcome, by=None, **fields):
-    """An admissible candidature of the phase with its decision."""
+    """An admissible candidature of the phase, decided in the session of the phase."""
     candidature = CandidatureFactory(status=Status.ADMISSIBLE, phase=phase, **fields)
-    Decision.record(candidature, by or StaffFactory(), outcome, f"Motif de {outcome}")
+    decide(candidature, outcome, f"Motif de {outcome}", by)
     return candidature
+
+
+def proclaimed(phase, by=None):
+    """The antennas of the phase, once its minutes are approved and its results proclaimed."""
+    approve_minutes(phase)
+    return proclaim(phase, by or StaffFactory())
 
 
 def statuses(phase):
@@ -48,6 +57,8 @@ def written() -> tuple:
         list(SelectionPhase.objects.values_list("pk", "proclaimed_at")),
         list(Candidature.objects.values_list("pk", "status")),
         list(Antenna.objects.values_list("pk", flat=True)),
+        list(Letter.objects.values_list("candidature", "sha256")),
+        list(LetterCopy.objects.values_list("letter", "address")),
         list(Email.objects.values_list("to", "subject", "message")),
     )
 
@@ -65,7 +76,7 @@ def written() -> tuple:
 def test_proclamation_makes_of_each_outcome_its_status(outcome, status, antennas):
     candidature = decided(judged_phase(), outcome)
 
-    proclaim(candidature.phase, StaffFactory())
+    proclaimed(candidature.phase)
 
     assert Candidature.objects.get().status == status
     assert Antenna.objects.count() == antennas
@@ -78,7 +89,7 @@ def test_antenna_takes_what_the_candidature_says():
     CarrierFactory(candidature=candidature, commune=None, epci=epci, is_lead=False, position=1)
     SiteFactory(candidature=candidature, commune__name="Vernouillet")
 
-    [antenna] = proclaim(phase, staff)
+    [antenna] = proclaimed(phase, staff)
 
     assert antenna.name == "Dreux et Communauté d’agglomération du Pays de Dreux"
     assert antenna.slug == "dreux-vernouillet"
@@ -98,7 +109,7 @@ def test_address_of_an_antenna_is_never_taken_twice():
     decided(phase, OUTCOMES.LABEL, site__commune__name="Dreux")
     decided(phase, OUTCOMES.LABEL, site__commune__name="Dreux")
 
-    assert [antenna.slug for antenna in proclaim(phase, StaffFactory())] == ["dreux-2", "dreux-3"]
+    assert [antenna.slug for antenna in proclaimed(phase)] == ["dreux-2", "dreux-3"]
 
 
 def test_many_carriers_still_make_a_name_and_an_address():
@@ -113,7 +124,7 @@ def test_many_carriers_still_make_a_name_and_an_address():
         )
         SiteFactory(candidature=candidature, commune__name=f"Longue-Commune-du-Bout-{position}")
 
-    [antenna] = proclaim(phase, StaffFactory())
+    [antenna] = proclaimed(phase)
 
     antenna.full_clean()
     assert antenna.name.endswith("et ses partenaires")
@@ -125,7 +136,7 @@ def test_labelled_candidature_appears_on_the_public_pages(client):
     decided(phase, OUTCOMES.REJECT, carrier__commune__name="Ville éconduite")
     assert "Vierzon" not in client.get("/laureats/").content.decode()
 
-    proclaim(phase, StaffFactory())
+    proclaimed(phase)
 
     html = client.get("/laureats/annee/2028-2029/").content.decode()
     assert ">Vierzon</a>" in html
@@ -137,13 +148,11 @@ def test_each_member_of_each_decided_candidature_gets_a_letter():
     first, second = decided(phase, OUTCOMES.LABEL), decided(phase, OUTCOMES.REJECT)
     reader = MembershipFactory(candidature=second, role=Membership.Role.READER).user
 
-    proclaim(phase, StaffFactory())
+    proclaimed(phase)
 
-    letters = sorted(
-        (email.to[0], email.subject.split()[0].rstrip("\N{NO-BREAK SPACE}:")) for email in Email.objects.all()
-    )
+    letters = sorted(LetterCopy.objects.values_list("address", "letter__candidature"))
     people = [(lead_of(first), first), (lead_of(second), second), (reader, second)]
-    assert letters == sorted((user.email, candidature.reference) for user, candidature in people)
+    assert letters == sorted((user.email, candidature.pk) for user, candidature in people)
 
 
 def test_candidatures_refused_or_withdrawn_are_left_alone():
@@ -151,7 +160,7 @@ def test_candidatures_refused_or_withdrawn_are_left_alone():
     decided(phase, OUTCOMES.LABEL)
     others = [CandidatureFactory(status=status, phase=phase) for status in (Status.INADMISSIBLE, Status.WITHDRAWN)]
 
-    proclaim(phase, StaffFactory())
+    proclaimed(phase)
 
     assert [statuses(phase)[other.pk] for other in others] == [Status.INADMISSIBLE, Status.WITHDRAWN]
 
@@ -161,7 +170,7 @@ def test_proclamation_stays_inside_its_phase():
     decided(phase, OUTCOMES.LABEL)
     elsewhere = decided(other, OUTCOMES.LABEL)
 
-    proclaim(phase, StaffFactory())
+    proclaimed(phase)
 
     assert Candidature.objects.get(pk=elsewhere.pk).status == Status.ADMISSIBLE
     assert SelectionPhase.objects.get(pk=other.pk).proclaimed_at is None
@@ -206,7 +215,7 @@ def test_proclamation_of_nothing_is_refused():
 def test_proclamation_happens_once():
     phase, staff = judged_phase(), StaffFactory()
     decided(phase, OUTCOMES.LABEL)
-    proclaim(phase, staff)
+    proclaimed(phase, staff)
     after = written()
 
     with pytest.raises(ForbiddenTransition, match="déjà proclamés"):
@@ -214,22 +223,35 @@ def test_proclamation_happens_once():
     assert written() == after
 
 
+def test_proclamation_waits_for_the_minutes():
+    phase = judged_phase()
+    decided(phase, OUTCOMES.LABEL)
+    session = phase.sessions.get()
+
+    with pytest.raises(ForbiddenTransition, match="séance de cette phase n’est pas levée"):
+        proclaim(phase, StaffFactory())
+    session.close(StaffFactory(), session.revision)
+    with pytest.raises(ForbiddenTransition, match="Procès-verbal à approuver\u00a0: séance 1"):
+        proclaim(phase, StaffFactory())
+    assert Antenna.objects.count() == 0
+
+
 def test_failure_in_the_middle_leaves_nothing_behind(monkeypatch):
     phase, staff = judged_phase(), StaffFactory()
     for outcome in (OUTCOMES.LABEL, OUTCOMES.LABEL, OUTCOMES.REJECT):
         decided(phase, outcome)
+    approve_minutes(phase)
     before, events = written(), [list(c.events) for c in phase.candidatures.all()]
-    letters = []
+    letters, write = [], proclamation.decision_content
 
     def fail_at_the_second(candidature):
         letters.append(candidature)
         if len(letters) == 2:
-            raise OSError("outbox is full")
-        queue(candidature)
+            raise OSError("no letter")
+        return write(candidature)
 
-    queue = proclamation.queue_letter
-    monkeypatch.setattr(proclamation, "queue_letter", fail_at_the_second)
-    with pytest.raises(OSError, match="outbox"):
+    monkeypatch.setattr(proclamation, "decision_content", fail_at_the_second)
+    with pytest.raises(OSError, match="no letter"):
         proclaim(phase, staff)
 
     assert len(letters) == 2
@@ -237,15 +259,17 @@ def test_failure_in_the_middle_leaves_nothing_behind(monkeypatch):
     assert [list(c.events) for c in phase.candidatures.all()] == events
     assert phase.proclaimed_at is None
 
-    monkeypatch.setattr(proclamation, "queue_letter", queue)
+    monkeypatch.setattr(proclamation, "decision_content", write)
     assert len(proclaim(phase, staff)) == 2
 
 
 def test_decision_changed_since_the_rehearsal_stops_the_proclamation():
     phase, staff = judged_phase(), StaffFactory()
     candidature = decided(phase, OUTCOMES.LABEL, by=staff)
+    approve_minutes(phase)
     read = rehearse(phase, staff).fingerprint
-    Decision.record(candidature, staff, OUTCOMES.REJECT, "Tout bien pesé")
+    decide(candidature, OUTCOMES.REJECT, "Tout bien pesé")
+    approve_minutes(phase)
     before = written()
 
     with pytest.raises(ForbiddenTransition, match="ont changé"):
@@ -257,6 +281,7 @@ def test_rehearsal_tells_what_the_proclamation_then_does():
     phase, staff = judged_phase(), StaffFactory()
     for outcome in OUTCOMES:
         decided(phase, outcome)
+    approve_minutes(phase)
     before = written()
 
     rehearsal = rehearse(phase, staff)
@@ -269,7 +294,8 @@ def test_rehearsal_tells_what_the_proclamation_then_does():
         (antenna.name, Antenna.objects.with_opening().get(pk=antenna.pk).opening_year) for antenna in antennas
     ]
     told = sorted(address for row in rehearsal.outcomes for address in row.recipients)
-    assert told == sorted(email.to[0] for email in Email.objects.all())
+    assert told == sorted(LetterCopy.objects.values_list("address", flat=True))
+    assert [row.slug for row in rehearsal.labelled] == [antenna.slug for antenna in antennas]
     assert rehearsal.summary == "5 candidatures, 2 antennes, 5 lettres"
 
 
@@ -278,25 +304,11 @@ def test_of_two_people_proclaiming_at_once_the_second_is_told():
     phase, staff = judged_phase(), StaffFactory()
     decided(phase, OUTCOMES.LABEL)
     decided(phase, OUTCOMES.REJECT)
-    outcomes, ready = [], threading.Barrier(2)
+    approve_minutes(phase)
 
     def act():
-        try:
-            mine = SelectionPhase.objects.get(pk=phase.pk)
-            ready.wait(timeout=20)
-            proclaim(mine, staff)
-            outcomes.append("done")
-        except ForbiddenTransition:
-            outcomes.append("refused")
-        finally:
-            connection.close()
+        proclaim(SelectionPhase.objects.get(pk=phase.pk), staff)
 
-    threads = [threading.Thread(target=act) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sorted(outcomes) == ["done", "refused"]
+    assert at_once(act, act) == ["done", "refused"]
     assert Antenna.objects.count() == 1
-    assert Email.objects.count() == 2
+    assert LetterCopy.objects.count() == 2

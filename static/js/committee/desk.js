@@ -1,8 +1,8 @@
 /* The file beside the grid: saves as one types, keeps a copy on this device, two tabs on a phone, keys.
    Without it the buttons of the form do the same, and the server says the same. */
-import { nextTask } from "../candidature/dom.js";
 import { Draft } from "./draft.js";
 import { watchKeys } from "./keys.js";
+import { watchLeaving } from "./leaving.js";
 import { fit, watchTabs } from "./tabs.js";
 
 const NOTES = ["note", "note_seen"];
@@ -61,33 +61,4 @@ function gridOf(form, isNote) {
         },
     });
     return grid;
-}
-
-/* A form or a link waits for what is on its way, so that the server never meets an older text of ours. */
-function watchLeaving(form, drafts) {
-    let isLeaving = false;
-    const isSafe = () => drafts.every((draft) => !draft.isDirty);
-    form.addEventListener("submit", async (event) => {
-        if (isLeaving) return;
-        event.preventDefault();
-        await Promise.all([nextTask(), ...drafts.map((draft) => draft.settle())]);
-        drafts.forEach((draft) => draft.copy());
-        isLeaving = true;
-        form.requestSubmit(event.submitter);
-    });
-    document.addEventListener("visibilitychange", () => {
-        if (document.visibilityState === "hidden") drafts.forEach((draft) => draft.save());
-        else drafts.forEach((draft) => draft.retry());
-    });
-    window.addEventListener("focus", () => drafts.forEach((draft) => draft.retry()));
-    window.addEventListener("pagehide", () => !isLeaving && drafts.forEach((draft) => draft.lastWords()));
-    window.addEventListener("pageshow", ({ persisted }) => {
-        if (!persisted) return;
-        isLeaving = false;
-        drafts.forEach((draft) => draft.save());
-    });
-    window.addEventListener("beforeunload", (event) => {
-        drafts.forEach((draft) => draft.copy());
-        if (!isLeaving && !isSafe()) event.preventDefault();
-    });
 }

@@ -11,8 +11,9 @@ const OUTCOMES = { 200: "confirmed", 401: "expired", 403: "closed", 404: "closed
 
 export class Draft {
     /* `owns` tells which fields these are, `known` which of them only say what the page had before it. */
-    constructor(form, { slot, url, owns, known, line, noun, isTyped = false, isClosed = false, saved = () => {} }) {
+    constructor(form, { slot, url, owns, known, line, noun, isTyped = false, isClosed = false, saved = () => {}, way }) {
         Object.assign(this, { form, slot, url, owns, known, line, noun, isClosed, whenSaved: saved });
+        this.way = way ?? "« Enregistrer » montre les deux textes."; // out of a contradiction
         this.copies = new Copies(form.dataset.user, `comite/${form.dataset.reference}`);
         this.served = isTyped ? null : this.value; // what the server has; null when the page shows what it would not take
         this.refusedValue = null;
@@ -44,6 +45,7 @@ export class Draft {
         for (const control of this.form.elements) {
             if (!this.owns(control.name) || this.known.includes(control.name)) continue;
             if (control.type === "radio") control.checked = (typed.get(control.name) ?? "") === control.value;
+            else if (control.type === "checkbox") control.checked = typed.has(control.name);
             else control.value = typed.get(control.name) ?? "";
         }
     }
@@ -148,7 +150,7 @@ export class Draft {
     }
 
     disputed(value, { message }) {
-        this.stop(`${message} Rien n’est perdu : « Enregistrer » montre les deux textes.`);
+        this.stop(`${message} Rien n’est perdu : ${this.way}`);
     }
 
     closed(value, { message }) {
