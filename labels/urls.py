@@ -1,15 +1,16 @@
 from django.urls import path
 
-from . import people_views, views
+from .views import map, pages, people
 
 app_name = "labels"
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("laureats/", views.antenna_list, name="list"),
-    path("laureats/annee/<slug:years>/", views.year, name="year"),
-    path("laureats/<slug:slug>/", views.detail, name="detail"),
-    path("chiffres/", views.figures, name="figures"),
-    path("antennes/<slug:slug>/bilan/<slug:years>/", people_views.report, name="report"),
-    path("antennes/<slug:slug>/documents/<int:pk>/", people_views.document, name="document"),
+    path("", pages.home, name="home"),
+    path("laureats/", pages.antenna_list, name="list"),
+    path("laureats/annee/<slug:years>/", pages.year, name="year"),
+    path("laureats/<slug:slug>/", pages.detail, name="detail"),
+    path("carte/", map.map_page, name="map"),
+    path("chiffres/", pages.figures, name="figures"),
+    path("antennes/<slug:slug>/bilan/<slug:years>/", people.report, name="report"),
+    path("antennes/<slug:slug>/documents/<int:pk>/", people.document, name="document"),
 ]

@@ -120,9 +120,22 @@ def view_of(placed: list[Point]) -> View:
     regions = {point.region for point in placed} or {code for code in shapes() if frame_of(code) == MAINLAND}
     frames = {frame_of(region) for region in regions}
     if len(frames) > 1:
-        return View(Box(0, 0, WIDTH, HEIGHT), None)
-    frame = frames.pop()
-    there = [Box(point.x, point.y, 0, 0) for point in placed]
+        return whole_view()
+    return view_in(frames.pop(), regions, [Box(point.x, point.y, 0, 0) for point in placed])
+
+
+def whole_view() -> View:
+    """The whole canvas, overseas boxes included."""
+    return View(Box(0, 0, WIDTH, HEIGHT), None)
+
+
+def view_of_region(region: str) -> View:
+    """One région, and what of its neighbours its picture shows."""
+    return view_in(frame_of(region), [region], [])
+
+
+def view_in(frame: str, regions, there: list[Box]) -> View:
+    """What is shown of a frame so that these régions and places are seen."""
     whole = [shape.box for shape in shapes().values() if frame_of(shape.code) == frame]
     seen = widened(around([shapes()[region].box for region in regions] + there))
     return View(slid_into(widened(around(whole + there)), seen), frame)

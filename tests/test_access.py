@@ -18,6 +18,7 @@ PUBLIC = {  # read by everybody, signed in or not
     "labels:figures",
     "labels:home",
     "labels:list",
+    "labels:map",
     "labels:year",
     "legal",
     "privacy",

@@ -27,6 +27,8 @@ PAGES = {  # who looks: their pages; after each « > », a link to follow; in br
         "/laureats/?region=32&q=saint",
         "/laureats/?q=introuvable",
         "/laureats/annee/2020-2021/",
+        "/carte/",
+        "/carte/?region=44",
         "/laureats/arras/",
         "/appels/",
         "/appels/ami-2/",

@@ -49,6 +49,8 @@ def create_territories(communes, epcis):
             department_id=row["department"],
             epci_id=row["epci_siren"] or None,
             population=int(row["population"]),
+            latitude=float(row["latitude"]),
+            longitude=float(row["longitude"]),
         )
         for row in communes
     )

@@ -14,7 +14,7 @@ from applications.models import ForbiddenTransition
 from applications.models.workflow import ChangedMeanwhile
 from applications.years import parse_school_year
 
-from .models import Antenna, AntennaDocument, YearlyReport
+from ..models import Antenna, AntennaDocument, YearlyReport
 
 HINTS = {
     "done": "Les faits de l’année : ouverture, travaux, recrutements, événements.",

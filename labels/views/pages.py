@@ -13,12 +13,12 @@ from territories.eligibility import programme_advice_for
 from territories.forms import EligibilityForm
 from territories.reference import EDITION
 
-from .caching import kept_while_unchanged
-from .calendar import by_year, count_label, opening_counts, rank
-from .figures import comparisons, programme_figures, regions_represented
-from .filters import Filters
-from .models import Antenna, AntennaCarrier, AntennaSite, calendar_in_words
-from .statistics import statistics
+from ..caching import kept_while_unchanged
+from ..calendar import by_year, count_label, opening_counts, rank
+from ..figures import comparisons, programme_figures, regions_represented
+from ..filters import Filters
+from ..models import Antenna, AntennaCarrier, AntennaSite, calendar_in_words
+from ..statistics import statistics
 
 LATEST = 6  # laureates shown on the home page
 
