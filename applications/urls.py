@@ -47,6 +47,7 @@ candidature_patterns = [
 urlpatterns = [
     path("appels/", calls.call_list, name="call_list"),
     path("appels/<slug:slug>/", calls.call_detail, name="call_detail"),
+    path("appels/<slug:slug>/calendrier.ics", calls.call_calendar, name="call_calendar"),
     path("recepisses/", versions.verify_receipt, name="verify_receipt"),
     path("candidatures/", candidatures.candidature_list, name="list"),
     path("candidatures/nouvelle/<slug:slug>/", candidatures.start, name="start"),

@@ -10,6 +10,7 @@ from tests.factories import UserFactory
 
 PUBLIC = {  # read by everybody, signed in or not
     "accessibility",
+    "applications:call_calendar",
     "applications:call_detail",
     "applications:call_list",
     "applications:verify_receipt",

@@ -1,9 +1,11 @@
 """The calls, for everybody: made from their settings alone, so that page and system cannot disagree."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from ..calendar_file import calendar_file
 from ..models import Call, tie_rule
 
 
@@ -42,6 +44,18 @@ def call_detail(request, slug):
         "tie_rule": tie_rule(call.criteria.all()),
     }
     return render(request, "applications/call_detail.html", context)
+
+
+@login_not_required
+def call_calendar(request, slug):
+    """Its dates as a file that calendars open, and that they may subscribe to."""
+    call = get_object_or_404(Call.objects.visible_to(request.user).prefetch_related("phases"), slug=slug)
+    name = f"{call.slug}.ics"
+    return HttpResponse(
+        calendar_file(call),
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
+    )
 
 
 def with_shares(criteria) -> list[tuple]:
