@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import map, pages, people
+from .views import machines, map, pages, people
 
 app_name = "labels"
 
@@ -13,4 +13,6 @@ urlpatterns = [
     path("chiffres/", pages.figures, name="figures"),
     path("antennes/<slug:slug>/bilan/<slug:years>/", people.report, name="report"),
     path("antennes/<slug:slug>/documents/<int:pk>/", people.document, name="document"),
+    path("robots.txt", machines.robots, name="robots"),
+    path("sitemap.xml", machines.sitemap, name="sitemap"),
 ]

@@ -20,6 +20,8 @@ PUBLIC = {  # read by everybody, signed in or not
     "labels:home",
     "labels:list",
     "labels:map",
+    "labels:robots",
+    "labels:sitemap",
     "labels:year",
     "legal",
     "privacy",
