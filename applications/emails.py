@@ -202,6 +202,22 @@ def queue_message(message) -> None:
     queue_to(people, candidature, "nouveau message", template, **context)
 
 
+# The candidates' questions
+
+
+def queue_answer(clarification) -> None:
+    """Tell the person who asked that the answer is published, and what everybody reads."""
+    call = clarification.call
+    queue_about_call(
+        [clarification.asked_by.email] if clarification.asked_by.is_active else [],
+        call,
+        f"{call.name}\u00a0: réponse à votre question",
+        "emails/answer.txt",
+        clarification=clarification,
+        link=f"{settings.BASE_URL}{call.get_absolute_url()}#questions",
+    )
+
+
 # The committee
 
 

@@ -1,7 +1,19 @@
 from django.urls import include, path, register_converter
 
 from .converters import ReferenceConverter, VerbConverter
-from .views import acts, calls, candidatures, messages, pieces, places, seat_invitations, sections, team, versions
+from .views import (
+    acts,
+    calls,
+    candidatures,
+    clarifications,
+    messages,
+    pieces,
+    places,
+    seat_invitations,
+    sections,
+    team,
+    versions,
+)
 
 app_name = "applications"
 
@@ -47,6 +59,7 @@ candidature_patterns = [
 urlpatterns = [
     path("appels/", calls.call_list, name="call_list"),
     path("appels/<slug:slug>/", calls.call_detail, name="call_detail"),
+    path("appels/<slug:slug>/question/", clarifications.ask, name="ask"),
     path("appels/<slug:slug>/calendrier.ics", calls.call_calendar, name="call_calendar"),
     path("recepisses/", versions.verify_receipt, name="verify_receipt"),
     path("candidatures/", candidatures.candidature_list, name="list"),

@@ -54,6 +54,7 @@ MINE = {  # for whoever is signed in, each their own (`test_applicant_access.py`
     "applications:add_partner",
     "applications:add_site",
     "applications:answer",
+    "applications:ask",
     "applications:answer_join_request",
     "applications:archive",
     "applications:cancel_invitation",
@@ -110,6 +111,7 @@ MINE = {  # for whoever is signed in, each their own (`test_applicant_access.py`
     "mfa_view_recovery_codes",
 }
 COMMITTEE = {  # pages of the admin that committee members share with staff (`test_seal.py` says what they show)
+    "admin:clarification",
     "admin:committee_file",
     "admin:committee_note",
     "admin:committee_pdf",

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
-from ..models import Candidature, Claim, MailState, Recusal, Review, Seat, SelectionPhase, Status
+from ..models import Candidature, Claim, Clarification, MailState, Recusal, Review, Seat, SelectionPhase, Status
 from .conflicts import unsettled
 from .waiting import WAITING, waiting
 
@@ -27,6 +27,11 @@ def waiting_work(user) -> dict:
                 f"{listed}?status__exact=supplements_requested",
             ),
             *others,
+            (
+                "questions de candidats sans réponse",
+                Clarification.objects.waiting().count(),
+                f"{reverse('admin:applications_clarification_changelist')}?reponse=attendue",
+            ),
             ("liens à trancher", len(unsettled(user)), reverse("admin:conflicts")),
             (
                 "courriels en échec",

@@ -6,6 +6,7 @@ from django.urls import path, re_path
 from ..converters import ReferenceConverter
 from . import (
     admissibility,
+    clarifications,
     committee,
     conflicts,
     coverage,
@@ -101,6 +102,7 @@ def conflict_urls(view) -> list:
 def team_urls(view) -> list:
     """The admissibility of the files, and their pieces."""
     return [
+        path("questions/<int:pk>/", view(clarifications.answer), name="clarification"),
         path("recevabilite/", view(admissibility.admit_together), name="admit_together"),
         re_path(rf"^recevabilite/{FILE}/$", view(admissibility.examine), name="admissibility"),
         path("pieces/<int:pk>/", view(files.piece), name="piece"),

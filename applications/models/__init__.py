@@ -6,6 +6,7 @@ from .call import Call, Concept, PublishedFigure, SelectionPhase, Source
 from .candidature import Candidature
 from .carriers import AbstractCarrier, Carrier, Membership, Partner, Site
 from .claim import Claim, MailState, mail_state
+from .clarification import Clarification
 from .committee import Member, Organisation, Seat
 from .conflicts import Conflict, DismissedConflict, Mandate, conflicts_in, conflicts_of, settle
 from .decision import Decision, Proposal, Vote
@@ -62,6 +63,7 @@ __all__ = [
     "ChangedMeanwhile",
     "Checklist",
     "Claim",
+    "Clarification",
     "CommitteeSession",
     "Concept",
     "Conflict",

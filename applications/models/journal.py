@@ -40,6 +40,7 @@ OTHER_VERBS = {
     "join_committee": "Invitation au comité acceptée",
     "remind_seats": "Sièges en retard relancés",
     "decide": "Décision consignée",
+    "answer_question": "Réponse publiée à une question de candidat",
     "open_seal": "Levée du scellé",
     "convene": "Séance convoquée",
     "seat": "Présence notée",

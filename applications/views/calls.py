@@ -41,6 +41,7 @@ def call_detail(request, slug):
         "open_phase": call.open_phase(),
         "is_ahead": any(phase.closes_at and now < phase.last_moment for phase in call.phases.all()),
         "criteria": with_shares(call.criteria.all()),
+        "clarifications": call.clarifications.answered(),
         "tie_rule": tie_rule(call.criteria.all()),
     }
     return render(request, "applications/call_detail.html", context)

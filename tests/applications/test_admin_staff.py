@@ -219,7 +219,7 @@ def test_dashboard_says_what_waits(client, staff):
 
     context = client.get("/admin/").context
 
-    assert [number for _, number, _ in context["todo"]] == [1, 2, 0, 0, 0, 0, 1, 0]
+    assert [number for _, number, _ in context["todo"]] == [1, 2, 0, 0, 0, 0, 0, 1, 0]
     assert context["phases"] == [{"phase": case.phase, "files": 1, "signed": 1, "expected": 5}]
     for _, _, address in context["todo"]:
         assert client.get(address).status_code == 200

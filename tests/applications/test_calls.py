@@ -154,7 +154,7 @@ def test_call_query_count_does_not_grow(client, count, django_assert_num_queries
 
     # the call, then phases, antennas, programmes, concepts, criteria, levels, seats, organisations, figures, sources,
     # sections, questions
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(call.get_absolute_url())
 
 

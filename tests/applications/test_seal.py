@@ -77,6 +77,7 @@ def work_pages(case) -> list[str]:
         *people_pages(case).values(),
         *session_pages(case).values(),
         *room_pages(case).values(),
+        reverse("admin:clarification", args=[phase]),
         reverse("admin:phase", args=[phase]),
         reverse("admin:phase_convene", args=[phase]),
         reverse("admin:phase_open_seal", args=[phase]),
@@ -219,6 +220,7 @@ ACCESS = {  # page: codes for visitor, applicant, staff, signed, chair, recused,
     "committee_pdf": (STRANGER, NO, NO, OK, OK, GONE, GONE, GONE),
     "admissibility": (STRANGER, NO, OK, *[NO] * 5),
     "admit_together": (STRANGER, NO, STRANGER, *[NO] * 5),
+    "clarification": (STRANGER, NO, GONE, *[NO] * 5),  # there is none
     "conflicts": (STRANGER, NO, OK, NO, OK, NO, NO, OK),
     "confirm_conflict": (STRANGER, NO, STRANGER, NO, STRANGER, NO, NO, GONE),
     "dismiss_conflict": (STRANGER, NO, STRANGER, NO, STRANGER, NO, NO, GONE),
@@ -272,7 +274,7 @@ def address(case, name) -> str:
     wanted = wanted or ([1] if name in {f"committee_{page}" for page in BUNDLES} else None)
     wanted = wanted or {"committee_queue": [0], "phase": [1], "phase_open_seal": [1], "phase_file": [3]}.get(name)
     wanted = wanted or ([1] if name == "phase_convene" else None)
-    wanted = wanted or {"admissibility": [2], "admit_together": [0]}.get(name)
+    wanted = wanted or {"admissibility": [2], "admit_together": [0], "clarification": [1]}.get(name)
     wanted = wanted or {"piece": [4], "view_on_site": [5]}[name]
     return reverse(f"admin:{name}", args=arguments[wanted[0]])
 
