@@ -14,6 +14,12 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     A script that asks for JSON is told where to sign in, with the status 401.
     """
 
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        """Who reads a public page is not asked: what is the same for all may be kept by anybody."""
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
     def handle_no_permission(self, request, view_func):
         sign_in = super().handle_no_permission(request, view_func)
         if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
@@ -49,8 +55,13 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def is_missing(self, request) -> bool:
-        """Whether this person must first activate a second factor. Account pages (and signing out) stay open."""
-        if request.path_info.startswith((reverse("account_index"), reverse("health"))):
+        """Whether this person must first activate a second factor. Account pages (and signing out) stay open.
+
+        Of a visitor without a session nothing is asked: what they are answered is the same for all, and can be kept.
+        """
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or request.path_info.startswith(
+            (reverse("account_index"), reverse("health"))
+        ):
             return False
         user = request.user
         return user.is_authenticated and user.may_enter_admin and not has_second_factor(user)

@@ -1,5 +1,6 @@
 """Public pages that are made once and served again as long as nothing was written since."""
 
+from datetime import datetime
 from functools import wraps
 from hashlib import sha256
 
@@ -25,6 +26,13 @@ def last_writing() -> str:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {columns}")
         return str(cursor.fetchone())
+
+
+def written_at() -> datetime | None:
+    """The moment of the last line of the journal, of the admin's log and of the calendar; None before the first."""
+    lines = ((Event, "at"), (LogEntry, "action_time"), (OpeningChange, "recorded_at"))
+    moments = [model.objects.order_by("-pk").values_list(moment, flat=True).first() for model, moment in lines]
+    return max(filter(None, moments), default=None)
 
 
 def kept_while_unchanged(view):

@@ -13,6 +13,7 @@ PAGES = [
     "labels:list",
     "labels:map",
     "labels:figures",
+    "labels:data",
     "applications:call_list",
     "territories:eligibility",
     "accessibility",

@@ -15,6 +15,8 @@ PUBLIC = {  # read by everybody, signed in or not
     "applications:call_list",
     "applications:verify_receipt",
     "health",
+    "labels:data",
+    "labels:data_file",
     "labels:detail",
     "labels:figures",
     "labels:home",

@@ -28,6 +28,8 @@ PAGES = {  # who looks: their pages; after each « > », a link to follow; in br
         "/laureats/?q=introuvable",
         "/laureats/annee/2020-2021/",
         "/carte/",
+        "/chiffres/",
+        "/donnees/",
         "/carte/?region=44",
         "/laureats/arras/",
         "/appels/",
