@@ -32,6 +32,8 @@ LEAD_THERE = WRITE | {"editor": 302, "lead": 302}  # not possible now: told on t
 PAGES = {  # name: (method, codes by person)
     "call_list": ("get", PUBLIC),
     "call_detail": ("get", PUBLIC),
+    "call_calendar": ("get", PUBLIC),
+    "ask": ("get", ANYBODY_SIGNED_IN),
     "verify_receipt": ("get", PUBLIC),
     "list": ("get", ANYBODY_SIGNED_IN),
     "start": ("get", ANYBODY_SIGNED_IN),
@@ -89,6 +91,8 @@ def address(name, candidature):
         "verify_receipt": [],
         "list": [],
         "call_detail": [candidature.call.slug],
+        "call_calendar": [candidature.call.slug],
+        "ask": [candidature.call.slug],
         "start": [candidature.call.slug],
         "section": [reference, "projet"],
         "answer": [reference, question_of(candidature, "summary").pk],

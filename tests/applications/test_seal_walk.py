@@ -85,6 +85,7 @@ def value_of(case, name, parameter):
         "key": "introuvable",
         "years": 2020,
         "kind": "csv",
+        "name": "laureats.csv",
     }
     if parameter == "object_id":
         return first_object(name) if name != "admin:view_on_site" else case.file.pk

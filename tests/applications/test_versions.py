@@ -129,7 +129,7 @@ def test_receipt_is_refused_when_one_character_differs(submission):
     right = {"numero": submission.number_on_receipt, "code": submission.code}
 
     @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(st.sampled_from(sorted(right)), st.integers(0, 30), st.characters())
+    @given(st.sampled_from(sorted(right)), st.integers(0, 30), st.characters(codec="utf-8"))
     def refused(name, position, character):
         text = right[name]
         position %= len(text)
