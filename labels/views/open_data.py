@@ -83,7 +83,7 @@ def about(request):
         "number": published().count(),
         "fields": FIELDS,
         "licence": LICENCE,
-        "attribution": attribution(),
+        "to_name": attribution(),
         "changes": changes.order_by("-recorded_at", "-pk")[:LATEST],
     }
     return render(request, "labels/open_data.html", context)

@@ -193,6 +193,12 @@ def visit(page, where):
         page.wait_for_url(lambda url, before=before: url != before)
 
 
+SETTLED = """async () => {  // what scripts change at this width is drawn, then colours that fade have their last value
+    for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
+    document.getAnimations().forEach((each) => each.finish());
+}"""
+
+
 def faults(page, axe) -> list:
     """What axe finds in light and in dark, on a screen and on a phone; how wide the page is when 320 px do not hold it.
 
@@ -203,7 +209,7 @@ def faults(page, axe) -> list:
         for scheme in ("light", "dark"):
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=scheme)
-            page.evaluate("document.getAnimations().forEach((each) => each.finish())")  # colours that fade
+            page.evaluate(SETTLED)
             found += [(width, scheme, *each) for each in violations(page, axe)]
     page.set_viewport_size({"width": 320, "height": 900})
     needed = page.evaluate("document.documentElement.scrollWidth")

@@ -28,6 +28,7 @@ from labels.embargo import Watch, cancel_proclamation, carry_out_due, plan_procl
 from labels.models import Antenna
 from labels.proclamation import choose_names, proclaim
 from labels.rehearsal import rehearse
+from labels.views.open_data import DESCRIPTIONS, FILES
 from tests.applications.at_once import at_once
 from tests.applications.session_case import decide
 from tests.factories import CandidatureFactory, StaffFactory, UserFactory, lead_of
@@ -195,6 +196,7 @@ def public_pages(files) -> list[str]:
     call = next(iter(files.values())).call
     pages += [call.get_absolute_url(), *(f"/laureats/{name.lower()}/" for name in NAMES.values())]
     pages += [f"/laureats/?q={name}" for name in NAMES.values()] + ["/laureats/annee/2027-2028/", "/sitemap.xml"]
+    pages += [reverse("labels:data_file", args=[name]) for name in (*FILES, *DESCRIPTIONS)]
     return list(dict.fromkeys(pages))
 
 

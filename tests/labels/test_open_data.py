@@ -199,3 +199,9 @@ def test_number_of_queries_does_not_grow_with_the_laureates(client):
 @pytest.mark.parametrize("name", ["laureats.xml", "laureats.csv.bak", "../settings.py"])
 def test_unknown_file_is_not_found(client, name):
     assert client.get(f"/donnees/{name}").status_code in (302, 404)
+
+
+def test_page_names_whom_to_cite_beside_the_thanks_of_every_page(client):
+    page = client.get("/donnees/").content.decode()
+
+    assert page.count("Cnam, programme Au cœur des territoires. INSEE") == 1
