@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import machines, maps, open_data, pages, people
+from .views import feed, machines, maps, open_data, pages, people
 
 app_name = "labels"
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("laureats/", pages.antenna_list, name="list"),
     path("laureats/annee/<slug:years>/", pages.year, name="year"),
+    path("laureats/flux.atom", feed.feed, name="feed"),
     path("laureats/<slug:slug>/", pages.detail, name="detail"),
     path("carte/", maps.map_page, name="map"),
     path("chiffres/", pages.figures, name="figures"),

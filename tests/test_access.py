@@ -18,6 +18,7 @@ PUBLIC = {  # read by everybody, signed in or not
     "labels:data",
     "labels:data_file",
     "labels:detail",
+    "labels:feed",
     "labels:figures",
     "labels:home",
     "labels:list",

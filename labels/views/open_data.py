@@ -12,7 +12,7 @@ from django.views.decorators.http import condition, require_safe
 from territories.reference import EDITION
 
 from ..caching import kept_while_unchanged, last_writing, written_at
-from ..models import OpeningChange
+from ..news import latest_news
 from ..open_data.formats import as_csv, as_csv_for_excel, as_geojson, as_json
 from ..open_data.records import FIELDS, published
 from ..open_data.schema import LICENCE, attribution, data_package, table_schema
@@ -78,12 +78,11 @@ def description(request, name):
 @login_not_required
 @kept_while_unchanged
 def about(request):
-    changes = OpeningChange.objects.filter(antenna__in=published()).select_related("antenna")
     context = {
         "number": published().count(),
         "fields": FIELDS,
         "licence": LICENCE,
         "to_name": attribution(),
-        "changes": changes.order_by("-recorded_at", "-pk")[:LATEST],
+        "news": latest_news(LATEST),
     }
     return render(request, "labels/open_data.html", context)

@@ -11,6 +11,7 @@ from applications.models import Call
 from applications.years import parse_school_year, school_year
 from territories.eligibility import programme_advice_for
 from territories.forms import EligibilityForm
+from territories.map import map_context
 from territories.reference import EDITION
 
 from ..caching import kept_while_unchanged
@@ -18,6 +19,7 @@ from ..calendar import by_year, count_label, opening_counts, rank
 from ..figures import comparisons, programme_figures, regions_represented
 from ..filters import Filters
 from ..models import Antenna, AntennaCarrier, AntennaSite, calendar_in_words
+from ..nearby import RADIUS, nearby
 from ..statistics import statistics
 
 LATEST = 6  # laureates shown on the home page
@@ -98,6 +100,9 @@ def detail(request, slug):
         "learners": antenna.learners.order_by("-year"),
         "changes": changes_of(antenna),
         "programmes": list(dict.fromkeys(line.programme for line in advice if line.answer == "yes")),
+        "map": map_context(site.commune for site in antenna.sites.all()),
+        "nearby": nearby(antenna),
+        "radius": RADIUS,
         "edition": EDITION,
         "previous": previous,
         "following": following,
