@@ -1,5 +1,7 @@
 import pytest
+from django.apps import apps
 from django.conf import settings as portal_settings
+from django.contrib.contenttypes.models import ContentType
 
 PUBLISHED_LISTS = portal_settings.BASE_DIR.parent / "shared" / "data" / "programmes"  # beside the project, never in it
 
@@ -26,7 +28,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
 
 @pytest.fixture(autouse=True)
 def _database(db):
-    pass
+    """The content types are known from the start, whatever test emptied the database before: queries can be counted."""
+    ContentType.objects.get_for_models(*apps.get_models())
 
 
 @pytest.fixture(autouse=True)

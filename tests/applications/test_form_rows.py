@@ -166,7 +166,6 @@ def test_unused_section_is_deleted(client, staff):
 
 def test_page_of_a_section_takes_as_many_queries_for_three_questions_as_for_one(client, staff):
     section, counts = PhaseFactory().call.sections.get(code="sites"), []
-    client.get(section_page(section))  # what the process keeps from a first page is kept
     for number in range(3):
         ask(section.call, "sites", f"more-{number}")
         with CaptureQueriesContext(connection) as queries:
