@@ -136,7 +136,8 @@ export class Draft {
         this.known.filter((name) => name in answer).forEach((name) => (this.form.elements[name].value = answer[name]));
         showErrors(this.form, {});
         this.copy();
-        this.say(`Enregistré à ${answer.saved_at}`, "saved");
+        if (this.isDirty) this.say("Pas encore enregistré"); // what was typed while this was on its way comes next
+        else this.say(`Enregistré à ${answer.saved_at}`, "saved");
         if (!this.wasHeard) announce(`${this.noun} : enregistré.`); // once, not at every pause
         this.wasHeard = true;
         this.whenSaved(answer);
