@@ -107,7 +107,7 @@ def test_place_that_left_may_come_back(antenna, staff):
     [
         (MOVE, "  ", "motif"),
         (LABEL - timedelta(days=1), "Motif", "précède le label"),
-        (timezone.localdate() + timedelta(days=1), "Motif", "à venir"),
+        (timezone.localdate() + timedelta(days=2), "Motif", "à venir"),
         (date(9999, 12, 31), "Motif", "à venir"),
         (date(1, 1, 1), "Motif", "vérifiez l’année"),
     ],
