@@ -4,7 +4,6 @@ from .views import feed, machines, maps, open_data, pages, people
 
 app_name = "labels"
 
-
 urlpatterns = [
     path("", pages.home, name="home"),
     path("laureats/", pages.antenna_list, name="list"),

@@ -21,7 +21,11 @@ def year_field(label: str, last: int, **kwargs) -> forms.TypedChoiceField:
 
 
 class ActForm(forms.Form):
-    """One act on an antenna: `title` is also its button, `about` says what it does, `group` where it is offered."""
+    """One act on an antenna: `title` is also its button, `about` says what it does, `group` where it is offered.
+
+    Each form adds `do(by)`: it does the act and returns what was done, in words; ForbiddenTransition and
+    ValidationError say why not.
+    """
 
     title = about = group = ""
 
@@ -33,17 +37,6 @@ class ActForm(forms.Form):
     def is_offered(cls, life) -> bool:
         """Whether the page of the antenna shows the act; `life` is its LifeNow."""
         return True
-
-    def do(self, by) -> str:
-        """Do it.
-
-        Returns:
-            What was done, in words.
-
-        Raises:
-            ForbiddenTransition, ValidationError: why not.
-        """
-        raise NotImplementedError
 
 
 class MilestoneForm(ActForm):
