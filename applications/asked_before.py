@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from .comparison import SectionChange, compare, without_personal
-from .models import PROCLAIMED, Candidature
+from .models import PROCLAIMED, Candidature, decision_as_rectified
 
 
 class AskedBefore(NamedTuple):
@@ -29,8 +29,8 @@ class AskedBefore(NamedTuple):
 def asked_before(candidature) -> AskedBefore | None:
     """What was asked of the candidature that this one presents again; None for a first one."""
     former = candidature.previous
-    decision = getattr(former, "decision", None)
-    if decision is None or former.status not in PROCLAIMED:
+    decision = decision_as_rectified(former) if former and former.status in PROCLAIMED else None
+    if decision is None:
         return None
     return AskedBefore(former, decision.reason, decision.points)
 

@@ -3,11 +3,9 @@
 The votes of the committee are never told.
 """
 
-import json
 import logging
 from typing import NamedTuple
 
-import typst
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -17,8 +15,8 @@ from post_office import mail
 
 from .emails import body_about_call
 from .models import Decision, LetterCopy
-from .printable import MISSING, printable_data
 from .templatetags.french import day_of, long_moment
+from .typesetting import in_groups, typeset
 from .wording import OUTCOMES
 
 logger = logging.getLogger(__name__)
@@ -136,27 +134,15 @@ def letter_pdf(content: dict, sha256: str = "", *, is_projected=False) -> bytes:
     """
     dated = parse_datetime(content["dated"])
     name = "Rectification" if content["kind"] == "rectification" else "Décision du comité de sélection"
-    shown = printable_data(
-        content
-        | {
-            "document_title": f"{name}, candidature {content['reference']}",
-            "footer": f"{content['reference']}, {name.lower()}" + (", projet" if is_projected else ""),
-            "day": day_of(timezone.localtime(dated)),
-            "first_day": in_words(content.get("first_dated")),
-            "sha256": [sha256[start : start + 8] for start in range(0, len(sha256), 8)],
-            "is_projected": is_projected,
-        }
-    )
-    shown["has_missing_signs"] = MISSING in json.dumps(shown, ensure_ascii=False)
-    return typst.compile(
-        settings.BASE_DIR / "templates/documents/letter.typ",
-        root=settings.BASE_DIR,
-        format="pdf",
-        pdf_standards="ua-1",
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(shown)},
-        timestamp=int(dated.timestamp()),
-    )
+    data = content | {
+        "document_title": f"{name}, candidature {content['reference']}",
+        "footer": f"{content['reference']}, {name.lower()}" + (", projet" if is_projected else ""),
+        "day": day_of(timezone.localtime(dated)),
+        "first_day": in_words(content.get("first_dated")),
+        "sha256": in_groups(sha256),
+        "is_projected": is_projected,
+    }
+    return typeset("letter", data, dated)
 
 
 def in_words(moment: str | None) -> str:

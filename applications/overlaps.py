@@ -15,7 +15,7 @@ from territories.eligibility import shown, typographic, with_successors
 from territories.models import Commune, Epci
 from territories.models.geography import capitalised
 
-from .models import Candidature, Event, Places, Status, deposited_places
+from .models import Candidature, Event, Places, Status, decision_as_rectified, deposited_places
 from .models.workflow import PROCLAIMED
 
 COMPETING = (Status.SUBMITTED, Status.SUPPLEMENTS_REQUESTED, Status.ADMISSIBLE)
@@ -161,7 +161,12 @@ def earlier_of(candidature) -> list[Earlier]:
     carried |= Q(carriers__body_siren__in=list(places.bodies))
     chain = chain_of(candidature)
     over = Candidature.objects.exclude(status__in=[Status.DRAFT, *COMPETING]).exclude(pk=candidature.pk)
-    found = over.filter(Q(pk__in=chain) | carried).distinct().select_related("phase__call", "call", "decision")
+    found = (
+        over.filter(Q(pk__in=chain) | carried)
+        .distinct()
+        .select_related("phase__call", "call", "decision")
+        .prefetch_related("rectifications")
+    )
     found = list(found.order_by("-submitted_at", "-pk"))
     refusals = motives_of(found)
     return [Earlier(each, reason_of(each) or refusals.get(each.pk, ""), each.pk in chain) for each in found]
@@ -169,8 +174,8 @@ def earlier_of(candidature) -> list[Earlier]:
 
 def reason_of(candidature) -> str:
     """Why the committee decided so, once it is proclaimed."""
-    decision = getattr(candidature, "decision", None)
-    return decision.reason if decision and candidature.status in PROCLAIMED else ""
+    decision = decision_as_rectified(candidature) if candidature.status in PROCLAIMED else None
+    return decision.reason if decision else ""
 
 
 def chain_of(candidature) -> set[int]:

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from applications.models import Call, Candidature, PublishedFigure, Status
 
-from .models import Antenna
+from .models import Antenna, AntennaSite
 
 LAUREATES = "laureates"  # codes of the published figures: of a whole call, or « laureates-phase-2 »
 PROGRAMME_TOTAL = "programme-total"
@@ -76,10 +76,12 @@ def programme_figures() -> ProgrammeFigures:
     )
 
 
-def regions_represented() -> int:
-    """How many régions and overseas collectivités have a site of a named laureate, demonstration left out."""
-    regions = Count("sites__commune__department__region", filter=Q(sites__until=None), distinct=True)
-    return Antenna.objects.real().aggregate(regions=regions)["regions"]
+def regions_represented() -> set[str]:
+    """The names of the régions and overseas collectivités where a named laureate has a site today, demonstration left
+    out.
+    """
+    sites = AntennaSite.objects.current().filter(antenna__phase__call__is_demo=False)
+    return set(sites.values_list("commune__department__region__name", flat=True))
 
 
 def announced_laureates(figures) -> int:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from applications.years import school_year
 
 from .calendar import opening_counts
-from .figures import programme_figures
+from .figures import programme_figures, regions_represented
 from .models import Antenna
 from .rehearsal import Rehearsal
 
@@ -29,7 +29,7 @@ def figures_before_and_after(rehearsal: Rehearsal) -> list[Change]:
     call = rehearsal.phase.call
     labelled = [] if call.is_demo else rehearsal.labelled
     named = Antenna.objects.real().count()
-    regions = set(Antenna.objects.real().values_list("sites__commune__department__region__name", flat=True)) - {None}
+    regions = regions_represented()
     found = [
         Change("Lauréats nommés, tous appels", named, named + len(labelled)),
         *(

@@ -79,7 +79,7 @@ class Rehearsal:
     phase: SelectionPhase
     outcomes: list[Outcome]
     obstacles: list[str]  # all that forbids it now
-    unreached: dict[str, str] = field(default_factory=dict)  # an address to which the last mail did not leave → why
+    unreached: list[str] = field(default_factory=list)  # addresses to which the last mail did not leave
 
     @property
     def reason(self) -> str:
@@ -158,8 +158,8 @@ def is_address(text: str) -> bool:
     return True
 
 
-def unreached(addresses: list[str]) -> dict[str, str]:
+def unreached(addresses: list[str]) -> list[str]:
     """The addresses to which the last mail tried did not leave. Told only: letters are on the portal too."""
     tried = Email.objects.filter(to__in=addresses, status__in=[STATUS.sent, STATUS.failed]).order_by("created", "pk")
     last = {", ".join(to): status for to, status in tried.values_list("to", "status")}
-    return {to: "le dernier courriel n’est pas parti" for to, status in last.items() if status == STATUS.failed}
+    return [to for to, status in last.items() if status == STATUS.failed]

@@ -21,7 +21,7 @@ from .minutes import Minutes, MinutesRemark
 from .places import Places, deposited_places
 from .progress import Count, Coverage, Progress, coverage, late_members
 from .ranking import ranking, rule_criteria, rule_files, seat_totals, tie_criteria
-from .rectification import Rectification
+from .rectification import Rectification, decision_as_rectified
 from .recusals import Recusal
 from .reminders import Reminder
 from .restoring import discard_changes, present_again
@@ -130,6 +130,7 @@ __all__ = [
     "conflicts_of",
     "coverage",
     "create_core_form",
+    "decision_as_rectified",
     "deposited_places",
     "discard_changes",
     "examinations_of",

@@ -1,7 +1,7 @@
 """What a session deliberates on: the files in their order, each with what is being typed of its decision."""
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from .candidature import Candidature
 from .carriers import Membership
@@ -99,5 +99,5 @@ def kept_from_somebody(phase) -> set[int]:
     """The files (their keys) from which a seat or a member of the committee is recused, or on which a member works."""
     recused = Recusal.objects.filter(candidature__phase=phase).order_by().values_list("candidature", flat=True)
     people = Member.objects.current().filter(seat__call=phase.call).values("user")
-    held = Membership.objects.filter(Q(user__in=people), candidature__phase=phase).order_by()
+    held = Membership.objects.filter(user__in=people, candidature__phase=phase).order_by()
     return {*recused, *held.values_list("candidature", flat=True)}

@@ -11,6 +11,15 @@ from .journal import Event
 from .workflow import PROCLAIMED, TRANSITIONS, ForbiddenTransition
 
 
+def decision_as_rectified(candidature):
+    """What was decided of a candidature: the last rectification that gives another decision, else the Decision; None
+    without any. Both say `outcome`, `reason`, `conditions` and `points`. Reads `rectifications`, which may be
+    prefetched.
+    """
+    corrected = [each for each in candidature.rectifications.all() if each.outcome]
+    return corrected[-1] if corrected else getattr(candidature, "decision", None)
+
+
 class Rectification(models.Model):
     """What is corrected, in words; and the decision that should have been proclaimed, when it is another one."""
 

@@ -41,7 +41,7 @@ def home(request):
         "calls": calls,
         "eligibility": EligibilityForm(),
         "figures": programme_figures(),
-        "regions": regions_represented(),
+        "regions": len(regions_represented()),
         "years": opening_counts(),
         "latest": Antenna.objects.with_places().with_opening().order_by(*newest_first)[:LATEST],
     }

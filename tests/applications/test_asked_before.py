@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from applications.models import Candidature, Recusal, SelectionPhase, Status, present_again
 from labels.proclamation import proclaim
+from labels.rectifying import rectify
 from tests.applications.committee_case import committee_case
 from tests.applications.session_case import approve_minutes, call, decide, open_session
 from tests.factories import PhaseFactory, StaffFactory, lead_of
@@ -73,6 +74,16 @@ def test_other_section_keeps_the_whole_decision_at_hand(client, case):
 
     assert "Dans cette rubrique" not in page
     assert [word in page for word in (REASON, "PRECISEZLESFILIERES", "RELISEZTOUT")] == [True] * 3
+
+
+def test_what_was_asked_is_what_the_last_rectification_says(client, case):
+    points = [{"section": "", "text": "POINTRECTIFIE"}]
+    rectify(case.file, StaffFactory(), "Erreur de dossier.", outcome="defer", reason="MOTIFRECTIFIE", points=points)
+
+    page = section_page(client, case, "porteurs")
+
+    found = [word in page for word in ("MOTIFRECTIFIE", "POINTRECTIFIE", REASON, "RELISEZTOUT")]
+    assert found == [True, True, False, False]
 
 
 def test_committee_of_the_later_phase_reads_what_was_asked_and_what_changed(client, case):
